@@ -1,0 +1,4 @@
+import '../shared/base.css'
+import { showLanguage } from '../shared/i18n'
+
+showLanguage()
