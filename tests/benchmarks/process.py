@@ -1,0 +1,56 @@
+"""Processes of a benchmark: started on a chosen core, read through /proc, ended by id."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+STOP_SECONDS = 10
+
+
+@contextmanager
+def started(command: list[str], core: int, environment: dict[str, str] | None = None) -> Iterator[subprocess.Popen[str]]:
+    """Run `python …command` pinned to `core` until the block ends; its errors go to ours, its output to a pipe."""
+    process = subprocess.Popen(
+        [sys.executable, *command],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **(environment or {})},
+        preexec_fn=lambda: os.sched_setaffinity(0, {core}),
+    )
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def wait_for(process: subprocess.Popen[str], word: str) -> None:
+    """Block until the process prints `word` as a line. Raises RuntimeError when it ends first."""
+    assert process.stdout
+    for line in process.stdout:
+        if line.strip() == word:
+            return
+    raise RuntimeError(f"{process.args} ended before it said {word!r}")
+
+
+def cpu_seconds(pid: int) -> float:
+    """User and system time of one process, all its threads (proc(5), fields 14 and 15)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS
+
+
+def memory_bytes(pid: int) -> int:
+    """Proportional set size in bytes."""
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) * 1024
+    raise RuntimeError(f"process {pid} shows no Pss")

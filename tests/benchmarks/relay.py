@@ -1,0 +1,163 @@
+"""The relay under load: µs per forwarded packet, loss, latency, joins, memory, each beside the same run's kernel floor.
+
+One core for the relay (0), one for publisher and viewers (1). Packets are counted at the receivers' sockets.
+"""
+
+import json
+import secrets
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from core.tickets import Ticket, TicketSigner
+
+from .process import cpu_seconds, memory_bytes, started, wait_for
+
+RELAY_CORE, LOAD_CORE = 0, 1
+START_SECONDS = 15
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A relay of our own on random ports, with tickets for one lesson."""
+
+    pid: int
+    whip: str
+    whep: str
+    teacher: str
+    viewer: str
+
+
+@contextmanager
+def bench_relay() -> Iterator[Bench]:
+    """Start a relay without a control plane (no database, no Valkey)."""
+    port, media, secret = _free(socket.SOCK_STREAM), _free(socket.SOCK_DGRAM), secrets.token_hex(32)
+    environment = {"SONGJIAO_SECRET_KEY": secret, "SONGJIAO_MAX_SESSIONS_PER_TICKET": "5000"}
+    command = ["-m", "songjiao", "relay", "--port", str(port), "--media-port", str(media)]
+    signer, url = TicketSigner(secret), f"http://127.0.0.1:{port}"
+    with started(command, RELAY_CORE, environment) as process:
+        _until_it_answers(f"{url}/api/health", process)
+        teacher, viewer = signer.sign(_ticket("teacher")), signer.sign(_ticket("observer"))
+        yield Bench(process.pid, f"{url}/whip/bench", f"{url}/whep/bench", teacher, viewer)
+
+
+def _ticket(role: str) -> Ticket:
+    now = time.time()
+    return Ticket(
+        person=f"bench-{role}", name="bench", lesson="bench", stage="live", role=role, room=None, room_name=None,
+        publish=("teacher",) if role == "teacher" else (), watch=True, human=True, takeover=False, max_sessions=5000,
+        issued_at=now, expires_at=now + 7200, id=secrets.token_hex(8),
+    )  # fmt: skip
+
+
+def _free(kind: socket.SocketKind) -> int:
+    with socket.socket(socket.AF_INET, kind) as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
+
+
+def _until_it_answers(url: str, process: subprocess.Popen[str]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            urllib.request.urlopen(url, timeout=1)
+            return
+        except urllib.error.HTTPError:
+            return  # it answers; that a part of it is away is another matter
+        except OSError:
+            time.sleep(0.05)
+    raise RuntimeError("the relay did not start")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One size of audience, measured."""
+
+    viewers: int
+    us_per_packet: float
+    floor_us: float
+    packets_per_second: float
+    lost: int
+    damaged: int
+    latency_ms: list[float]
+    first_video_ms: list[float]
+    core_share: float
+
+
+def fan_out(viewers: int, seconds: float) -> Row:
+    """One lesson at 230 packets/s to `viewers` rooms for `seconds`, then the floor at the same size."""
+    with bench_relay() as bench, started(_publisher(bench), LOAD_CORE) as publisher:
+        wait_for(publisher, "publishing")
+        command = ["-m", "tests.benchmarks.viewers", bench.whep, bench.viewer, str(viewers), str(seconds)]
+        with started(command, LOAD_CORE) as load:
+            wait_for(load, "counting")
+            before, start = cpu_seconds(bench.pid), time.monotonic()
+            assert load.stdout
+            result = json.loads(load.stdout.readline())
+            used, elapsed = cpu_seconds(bench.pid) - before, time.monotonic() - start
+    return Row(
+        viewers, used * 1e6 / result["packets"], floor(viewers), result["packets"] / elapsed, result["lost"],
+        result["damaged"], result["latency_ms"], result["first_video_ms"], used / elapsed,
+    )  # fmt: skip
+
+
+def floor(count: int, seconds: float = 5.0) -> float:
+    """µs per packet of `sendmmsg` alone, on the relay's core."""
+    with started(["-m", "tests.benchmarks.floor", str(count), str(seconds)], RELAY_CORE) as process:
+        assert process.stdout
+        return float(process.stdout.readline())
+
+
+@dataclass(frozen=True)
+class Idle:
+    """What a joined peer costs while nobody teaches."""
+
+    peers: int
+    join_ms: float
+    kib_per_peer: float
+    ms_per_second: float
+
+
+def idle(peers: int = 300, seconds: float = 10.0) -> Idle:
+    """CPU to join, memory per peer, CPU per peer and second afterwards."""
+    with bench_relay() as bench:
+        memory, cpu = memory_bytes(bench.pid), cpu_seconds(bench.pid)
+        command = ["-m", "tests.benchmarks.idle", bench.whep, bench.viewer, str(peers), str(seconds)]
+        with started(command, LOAD_CORE) as load:
+            wait_for(load, "joined")
+            joined, now = cpu_seconds(bench.pid), time.monotonic()
+            kib = (memory_bytes(bench.pid) - memory) / 1024 / peers
+            wait_for(load, "done")
+            rest = (cpu_seconds(bench.pid) - joined) * 1000 / peers / (time.monotonic() - now)
+    return Idle(peers, (joined - cpu) * 1000 / peers, kib, rest)
+
+
+def long_lesson(viewers: int = 50, seconds: float = 600.0) -> tuple[Row, list[int]]:
+    """A whole lesson: the row, and the relay's memory in KiB every tenth of it."""
+    samples: list[int] = []
+    with bench_relay() as bench, started(_publisher(bench), LOAD_CORE) as publisher:
+        wait_for(publisher, "publishing")
+        command = ["-m", "tests.benchmarks.viewers", bench.whep, bench.viewer, str(viewers), str(seconds)]
+        with started(command, LOAD_CORE) as load:
+            wait_for(load, "counting")
+            before = cpu_seconds(bench.pid)
+            for _ in range(10):
+                samples.append(memory_bytes(bench.pid) // 1024)
+                time.sleep(seconds / 10 - 0.05)
+            assert load.stdout
+            result = json.loads(load.stdout.readline())
+            used = cpu_seconds(bench.pid) - before
+    row = Row(
+        viewers, used * 1e6 / result["packets"], floor(viewers), result["packets"] / seconds, result["lost"],
+        result["damaged"], result["latency_ms"], result["first_video_ms"], used / seconds,
+    )  # fmt: skip
+    return row, samples
+
+
+def _publisher(bench: Bench) -> list[str]:
+    return ["-m", "tests.benchmarks.publisher", bench.whip, bench.teacher]

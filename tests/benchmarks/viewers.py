@@ -1,0 +1,164 @@
+"""The load's receiving rooms: N viewers join by WHEP in one burst, then are counted at the receiving sockets.
+
+    python -m tests.benchmarks.viewers WHEP_URL TICKET COUNT SECONDS
+
+Every twentieth viewer decrypts all it gets and checks the payload; the others count clear SRTP headers. One JSON line.
+"""
+
+import asyncio
+import json
+import select
+import socket
+import struct
+import sys
+import time
+from dataclasses import dataclass, field
+
+from pylibsrtp import Error as SrtpError
+
+from . import traffic
+from .identity import make_identity
+from .peer import VIDEO_PT, Peer
+
+DECRYPT_EVERY = 20
+RECEIVE_BUFFER = 4 << 20
+REPORT_SECONDS = 1.0
+CONSENT_EVERY = 5  # reports
+FIRST_PACKET_SECONDS = 20.0
+
+
+@dataclass
+class Room:
+    """One viewer's counts."""
+
+    peer: Peer
+    decrypts: bool
+    first_video_after: float = 0.0
+    packets: int = 0
+    bytes: int = 0
+    highest: dict[int, int] = field(default_factory=dict)
+    lowest: dict[int, int] = field(default_factory=dict)
+    damaged: int = 0
+    latencies: list[float] = field(default_factory=list)
+
+    async def enter(self) -> None:
+        """Join and wait for the first video packet."""
+        started = time.monotonic()
+        await self.peer.join()
+        self.peer.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+        loop = asyncio.get_running_loop()
+        async with asyncio.timeout(FIRST_PACKET_SECONDS):
+            while True:
+                data = await loop.sock_recv(self.peer.sock, 2048)
+                if 128 <= data[0] < 192 and data[1] & 127 == VIDEO_PT:
+                    self.first_video_after = time.monotonic() - started
+                    return
+
+    def count(self, data: bytes) -> None:
+        """Take one datagram."""
+        if not (128 <= data[0] < 192) or 192 <= data[1] < 224:
+            return
+        self.packets += 1
+        self.bytes += len(data)
+        _, sequence, _, ssrc = struct.unpack_from("!HHII", data)
+        highest = self.highest.get(ssrc)
+        if highest is None:
+            self.lowest[ssrc] = self.highest[ssrc] = sequence
+        else:
+            delta = (sequence - highest & 0xFFFF ^ 0x8000) - 0x8000
+            if delta > 0:
+                self.highest[ssrc] = highest + delta
+        if self.decrypts:
+            self._decrypt(data)
+
+    def _decrypt(self, data: bytes) -> None:
+        assert self.peer.rx
+        try:
+            plain = self.peer.rx.unprotect(data)
+            video = plain[1] & 127 == VIDEO_PT
+            sent, _ = traffic.read_stamp(plain, video)
+        except (SrtpError, struct.error):
+            self.damaged += 1
+            return
+        self.latencies.append((time.monotonic_ns() - sent) / 1e6)
+
+    @property
+    def expected(self) -> int:
+        """Packets between the lowest and highest sequence seen, all streams."""
+        return sum(self.highest[ssrc] - self.lowest[ssrc] + 1 for ssrc in self.highest)
+
+    def report(self, turn: int) -> None:
+        """A receiver report a second, a consent check every fifth."""
+        assert self.peer.tx
+        ssrc = next(iter(self.highest), 0)
+        block = struct.pack("!IIIIII", ssrc, 0, self.highest.get(ssrc, 0) & 0xFFFFFFFF, 10, 0, 0)
+        report = struct.pack("!BBHI", 0x81, 201, 7, 1) + block
+        self.peer.sock.send(self.peer.tx.protect_rtcp(report))
+        if turn % CONSENT_EVERY == 0:
+            self.peer.sock.send(self.peer.binding_request())
+
+
+def drain(rooms: dict[int, Room], seconds: float, counting: bool) -> None:
+    """Read every socket for `seconds`; packets that come while not `counting` are thrown away."""
+    poll = select.epoll()
+    for fd in rooms:
+        poll.register(fd, select.EPOLLIN)
+    start = time.monotonic()
+    next_report, turn = start, 0
+    while (now := time.monotonic()) - start < seconds:
+        if now >= next_report:
+            turn, next_report = turn + 1, next_report + REPORT_SECONDS
+            for room in rooms.values():
+                room.report(turn)
+        for fd, _ in poll.poll(0.05):
+            _read_all(rooms[fd], counting)
+
+
+def _read_all(room: Room, counting: bool) -> None:
+    receive = room.peer.sock.recv
+    while True:
+        try:
+            data = receive(2048)
+        except BlockingIOError:
+            return
+        if counting:
+            room.count(data)
+
+
+def percentile(values: list[float], share: float) -> float:
+    """The value below which `share` of them lie; 0 for none."""
+    return sorted(values)[min(len(values) - 1, int(len(values) * share))] if values else 0.0
+
+
+async def join_all(url: str, ticket: str, count: int) -> list[Room]:
+    """All viewers at once: a bell that rings in every school."""
+    identity = make_identity()
+    rooms = [Room(Peer(identity, url, ticket), index % DECRYPT_EVERY == 0) for index in range(count)]
+    await asyncio.gather(*(room.enter() for room in rooms))
+    return rooms
+
+
+def main(url: str, ticket: str, count: int, seconds: float) -> None:
+    """Join, say `joined`, count for `seconds`, print the sums."""
+    rooms = asyncio.run(join_all(url, ticket, count))
+    table = {room.peer.sock.fileno(): room for room in rooms}
+    drain(table, 1.0, counting=False)
+    print("counting", flush=True)
+    drain(table, seconds, counting=True)
+    latencies = [value for room in rooms for value in room.latencies]
+    firsts = [1000 * room.first_video_after for room in rooms]
+    packets, expected = sum(r.packets for r in rooms), sum(r.expected for r in rooms)
+    result = {
+        "packets": packets,
+        "bytes": sum(r.bytes for r in rooms),
+        "lost": expected - packets,
+        "damaged": sum(r.damaged for r in rooms),
+        "decrypting": sum(r.decrypts for r in rooms),
+        "latency_ms": [percentile(latencies, p) for p in (0.5, 0.95, 0.99)],
+        "first_video_ms": [percentile(firsts, p) for p in (0.5, 0.95)],
+    }
+    print(json.dumps(result), flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), float(sys.argv[4]))
