@@ -1,0 +1,52 @@
+"""Ports: free ones for embedded services, and a clear word when a wanted one is taken."""
+
+import errno
+import socket
+
+from core.errors import StartError
+
+
+def free_port(below: int = 65536) -> int:
+    """A TCP port on loopback that nobody uses now."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port: int = probe.getsockname()[1]
+        if port < below:
+            return port
+
+
+def listen(host: str, port: int, option: str) -> socket.socket:
+    """A bound TCP socket for uvicorn. `option` ("--port") names the setting in the StartError when it is taken."""
+    return _bound(host, port, option, socket.SOCK_STREAM)
+
+
+def check(host: str, port: int, option: str, kind: socket.SocketKind = socket.SOCK_STREAM) -> None:
+    """Raises StartError when the port cannot be bound now."""
+    _bound(host, port, option, kind).close()
+
+
+def _bound(host: str, port: int, option: str, kind: socket.SocketKind) -> socket.socket:
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=kind, flags=socket.AI_PASSIVE)[0]
+    except socket.gaierror:
+        raise StartError(f"{host} is not an address of this machine; give another with --host.") from None
+    bound = socket.socket(family, kind)
+    try:
+        if kind == socket.SOCK_STREAM:
+            # A port in TIME_WAIT after a restart counts as free.
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+    except OSError as error:
+        bound.close()
+        raise StartError(_reason(host, port, option, kind, error)) from None
+    return bound
+
+
+def _reason(host: str, port: int, option: str, kind: socket.SocketKind, error: OSError) -> str:
+    transport = "TCP" if kind == socket.SOCK_STREAM else "UDP"
+    if error.errno == errno.EADDRINUSE:
+        return f"{transport} port {port} on {host} is taken by another program; choose another with {option}."
+    if error.errno == errno.EADDRNOTAVAIL:
+        return f"{host} is not an address of this machine; give another with --host."
+    return f"{transport} port {port} on {host} cannot be opened ({error.strerror}); choose another with {option}."

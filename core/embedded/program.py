@@ -1,0 +1,53 @@
+"""What the supervisor starts: a command, its environment, and how to know that it answers."""
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from core.errors import StartError
+
+
+@dataclass(frozen=True)
+class Program:
+    """`answers` may block for a moment and returns False, or raises OSError, until the program is ready."""
+
+    name: str
+    command: tuple[str, ...]
+    answers: Callable[[], bool]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    stop: signal.Signals = signal.SIGTERM
+
+    def start(self, log: Path) -> "subprocess.Popen[bytes]":
+        """Runs it in the caller's process group, its output appended to `log`."""
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("ab") as output:
+            return subprocess.Popen(
+                self.command,
+                env={**os.environ, **self.environment},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+
+    def wait(self, process: "subprocess.Popen[bytes]", log: Path, seconds: float = 30.0) -> None:
+        """Returns when it answers. Raises StartError when it ends before that, or after `seconds`."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if process.poll() is not None:
+                raise StartError(f"{self.name} ended with {process.returncode} while starting; {log} says why.")
+            with suppress(OSError):
+                if self.answers():
+                    return
+            time.sleep(0.01)
+        raise StartError(f"{self.name} did not answer within {seconds:.0f} seconds; {log} may say why.")
+
+
+def accepts(port: int, host: str = "127.0.0.1") -> bool:
+    with socket.create_connection((host, port), timeout=1):
+        return True

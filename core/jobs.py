@@ -1,0 +1,103 @@
+"""Jobs: Celery on Valkey. A task is an async function that takes the session, the connections and ids:
+
+    @task
+    async def open_demo_lesson(session: AsyncSession, ground: Connections) -> None: ...
+    every(30, open_demo_lesson)                      # beat starts it again and again
+    after_commit(session, make_rendition, recording.id)   # leaves when the session's transaction has committed
+
+One task is one transaction, as with requests. Arguments are strings, numbers or UUIDs (which arrive as strings).
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from functools import cache
+from typing import Any
+
+from celery import Celery, Task
+from celery.signals import worker_process_shutdown
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core import database
+from core.connections import Connections, open_connections
+from core.settings import RedisSettings, load
+
+Work = Callable[..., Awaitable[None]]
+
+schedule: dict[str, dict[str, Any]] = {}
+"""What beat starts; filled by `every` when the packages' tasks are imported."""
+
+
+def _configuration() -> dict[str, Any]:
+    url = load(RedisSettings).redis_url
+    return {
+        "broker_url": url,
+        "broker_connection_retry_on_startup": True,
+        "broker_transport_options": {"visibility_timeout": 6 * 3600, "socket_timeout": 30},
+        "task_ignore_result": True,
+        "task_acks_late": True,
+        "task_reject_on_worker_lost": True,
+        "worker_prefetch_multiplier": 1,
+        "worker_hijack_root_logger": False,
+        "task_default_queue": "songjiao",
+        "beat_schedule": schedule,
+        "timezone": "UTC",
+    }
+
+
+app = Celery("songjiao")
+app.add_defaults(_configuration)
+
+
+def task(work: Work) -> Task:
+    """Registers `work(session, connections, *ids)` under its module's and its own name."""
+
+    def run(*arguments: Any) -> None:
+        _worker().run(work, arguments)
+
+    run.__name__, run.__doc__ = work.__name__, work.__doc__
+    return app.task(name=f"{work.__module__}.{work.__name__}", typing=False)(run)
+
+
+def every(seconds: float, job: Task) -> None:
+    """A run that could not start in its interval is dropped: the next one is due already."""
+    schedule[job.name] = {"task": job.name, "schedule": seconds, "options": {"expires": seconds}}
+
+
+def after_commit(session: AsyncSession, job: Task, *ids: Any) -> None:
+    database.after_commit(session, send, job, *ids)
+
+
+async def send(job: Task, *ids: Any) -> None:
+    """Raises when the broker does not answer within seconds."""
+    arguments = [one if isinstance(one, int | float | str) else str(one) for one in ids]
+    await asyncio.to_thread(job.apply_async, arguments, retry=False)
+
+
+class _Worker:
+    """The loop and the connections of one worker process; made at its first task, after the fork."""
+
+    def __init__(self) -> None:
+        self._runner = asyncio.Runner()
+        self._open = AsyncExitStack()
+        self._ground: Connections = self._runner.run(self._open.enter_async_context(open_connections()))
+
+    def run(self, work: Work, arguments: tuple[Any, ...]) -> None:
+        self._runner.run(self._in_transaction(work, arguments))
+
+    def close(self) -> None:
+        self._runner.run(self._open.aclose())
+        self._runner.close()
+
+    async def _in_transaction(self, work: Work, arguments: tuple[Any, ...]) -> None:
+        async with self._ground.transaction() as session:
+            await work(session, self._ground, *arguments)
+
+
+_worker = cache(_Worker)
+
+
+@worker_process_shutdown.connect  # type: ignore[untyped-decorator]
+def _close(**_: Any) -> None:
+    if _worker.cache_info().currsize:
+        _worker().close()

@@ -1,0 +1,48 @@
+"""Structured logs: JSON lines for machines, coloured lines on a terminal. Each line carries the request's id."""
+
+import logging
+import sys
+
+import structlog
+
+from core.settings import LogSettings
+
+
+def start(settings: LogSettings, **bound: str) -> None:
+    """Once a process, before anything is logged. `bound` (process="web") joins each line."""
+    level = logging.getLevelName(settings.log_level)
+    renderer = _renderer(settings.log_format)
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    structlog.configure(
+        processors=[*shared, renderer],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stdout),
+        cache_logger_on_first_use=True,
+    )
+    structlog.contextvars.bind_contextvars(**bound)
+    _adopt(shared, renderer, level)
+
+
+def _renderer(wanted: str) -> structlog.typing.Processor:
+    if wanted == "console" or (wanted == "auto" and sys.stdout.isatty()):
+        return structlog.dev.ConsoleRenderer()
+    return structlog.processors.JSONRenderer(ensure_ascii=False)
+
+
+def _adopt(shared: list[structlog.typing.Processor], renderer: structlog.typing.Processor, level: int) -> None:
+    """Lines of libraries, which use the standard library's logging, come out in the same form."""
+    line = logging.StreamHandler(sys.stdout)
+    line.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [line]
+    root.setLevel(max(level, logging.WARNING))
