@@ -17,7 +17,7 @@ export interface Lesson {
   id: string
   title: string
   subject: string
-  grade: string
+  grade: number
   kind: LessonKind
   textbook_version: string
   volume: string
@@ -25,6 +25,7 @@ export interface Lesson {
   starts_at: string
   ends_at: string
   state: LessonState
+  opens_at: string
   started_at: string | null
   ended_at: string | null
   shutdown: { at: string; reason: string; by: string } | null
