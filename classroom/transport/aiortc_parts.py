@@ -17,6 +17,7 @@ VERSION = "1.16.0"
 
 if TYPE_CHECKING:
     from aiortc import rtcdtlstransport, sdp
+    from aiortc.rtcrtpparameters import RTCRtpCodecParameters as CodecParameters
 else:
 
     def _load() -> tuple[ModuleType, ModuleType]:
@@ -30,6 +31,7 @@ else:
             borrowed["av"].AudioFrame = object
         sys.modules.update(borrowed)
         try:
+            importlib.import_module("aiortc.rtcdatachannel")  # first: it and the SCTP module import each other
             return importlib.import_module("aiortc.rtcdtlstransport"), importlib.import_module("aiortc.sdp")
         finally:
             for name in borrowed:
@@ -38,5 +40,6 @@ else:
     if importlib.metadata.version("aiortc") != VERSION:
         raise ImportError(f"classroom/transport uses private names of aiortc {VERSION}: another version is installed")
     rtcdtlstransport, sdp = _load()
+    CodecParameters = sdp.RTCRtpCodecParameters
 
-__all__ = ["rtcdtlstransport", "sdp"]
+__all__ = ["CodecParameters", "rtcdtlstransport", "sdp"]

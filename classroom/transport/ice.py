@@ -17,7 +17,7 @@ CONSENT: Final = 30.0
 RETIRED: Final = 30.0
 "Seconds for which the credentials before a restart stay valid: browsers' new sockets check with the old ones first."
 SILENT: Final = 6.0
-"A path without a check for this long may be left without nomination: a NAT moved the peer. Browsers check every 2.5–5 s."
+"A path without a check for this long may be left without nomination: a NAT moved the peer. Browsers check each 2–5 s."
 MOST_PATHS: Final = 16
 
 Address = tuple[str, int] | tuple[str, int, int, int]
@@ -88,17 +88,17 @@ class IceAgent:
         return list(self._heard)
 
     def restart(self, remote: Credentials, now: float) -> Credentials:
-        """New credentials of ours for new ones of the peer's (RFC 8445 section 9); the old pair is retired, not dead."""
+        """New credentials of ours for the peer's new ones (RFC 8445 section 9); the old pair is retired, not dead."""
         self._retired, self._retired_until = self.current, now + RETIRED
         self.current = Generation.new(self.current.number + 1, remote)
         return self.current.local
 
-    def retire(self, now: float) -> str | None:
-        """The ufrag whose time has run out, once."""
+    def retire(self, now: float) -> bool:
+        """Forgets the credentials before a restart when their time has run out; says so once."""
         if self._retired is None or now < self._retired_until:
-            return None
-        ufrag, self._retired = self._retired.local.ufrag, None
-        return ufrag
+            return False
+        self._retired = None
+        return True
 
     def expired(self, now: float) -> bool:
         return now - self.last_check > CONSENT

@@ -1,0 +1,220 @@
+"""An SDP offer, read with aiortc's parser into the few things that a door needs; hostile input ends as a Problem.
+
+The rules are those of WHIP and WHEP: one bundled transport, RTCP muxed, a DTLS fingerprint, ICE credentials.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final, Literal, NoReturn
+
+from classroom.relay.description import Codec
+from classroom.transport.aiortc_parts import CodecParameters, sdp
+from classroom.transport.ice import Credentials
+from core.errors import BadInput, TooLarge
+
+MOST_BYTES: Final = 64 * 1024
+MOST_SECTIONS: Final = 32
+MOST_LINES: Final = 400
+"""Lines of one section; a browser's video section has about 150. aiortc's parser is quadratic in them."""
+
+Setup = Literal["actpass", "active", "passive"]
+_SETUPS: Final[dict[str, Setup]] = {"auto": "actpass", "client": "active", "server": "passive"}
+_DIGESTS: Final = ("sha-256", "sha-384", "sha-512")
+_TOKEN: Final = re.compile(r"[A-Za-z0-9_.+-]{1,64}")
+_ICE: Final = re.compile(r"[A-Za-z0-9+/=_-]{4,256}")  # ice-char, and what some encoders send besides
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    algorithm: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One payload type whose codec the relay knows. `feedback` as in `a=rtcp-fb`: "nack", "nack pli"."""
+
+    payload_type: int
+    codec: Codec
+    parameters: str
+    feedback: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One m-line. `formats` in the offerer's order; `rtx` payload type → the one it repairs; `names`: all codecs."""
+
+    kind: str
+    mid: str
+    protocol: str
+    direction: str
+    formats: tuple[Format, ...]
+    rtx: dict[int, int]
+    names: tuple[str, ...]
+    raw_formats: tuple[str, ...]
+    extensions: dict[int, str] = field(default_factory=dict)
+    ssrcs: tuple[int, ...] = ()
+    rids: tuple[str, ...] = ()
+
+    @property
+    def sends(self) -> bool:
+        return self.kind in ("audio", "video") and self.direction in ("sendonly", "sendrecv")
+
+    @property
+    def receives(self) -> bool:
+        return self.kind in ("audio", "video") and self.direction in ("recvonly", "sendrecv")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    credentials: Credentials
+    fingerprints: tuple[Fingerprint, ...]
+    setup: Setup
+    sections: tuple[Section, ...]
+
+
+def read(body: bytes) -> Offer:
+    """Raises TooLarge or BadInput."""
+    if len(body) > MOST_BYTES:
+        raise TooLarge(
+            "sdp-too-large",
+            zh="这份 SDP 超过 64 KB，请减少媒体行或编码种类。",
+            en="The SDP is larger than 64 KB; offer fewer media lines or codecs.",
+        )
+    text = _text(body)
+    try:
+        parsed = sdp.SessionDescription.parse(text)
+        sections = tuple(_sections(parsed, text))
+    except (ValueError, AssertionError, KeyError, IndexError, StopIteration, AttributeError, TypeError, RuntimeError):
+        # aiortc's parser has no error of its own: whatever it stumbles over is the offer's fault
+        _refuse("sdp-malformed", "这份 SDP 格式不对，无法解析。", "The SDP is malformed and cannot be read.")
+    return _checked(parsed, sections)
+
+
+def _text(body: bytes) -> str:
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        _refuse("sdp-malformed", "这份 SDP 不是 UTF-8 文本。", "The SDP is not UTF-8 text.")
+    if not text.startswith("v=0"):
+        _refuse("sdp-malformed", "这份 SDP 应当以 v=0 开头。", "The SDP must begin with v=0.")
+    session, media = sdp.grouplines(text)
+    if len(media) > MOST_SECTIONS or max(map(len, [session, *media])) > MOST_LINES:
+        _refuse("sdp-malformed", "这份 SDP 的行数过多。", "The SDP has too many lines.")
+    return text
+
+
+def _refuse(code: str, zh: str, en: str) -> NoReturn:
+    raise BadInput(code, zh=zh, en=en) from None
+
+
+def _sections(parsed: sdp.SessionDescription, text: str) -> Iterator[Section]:
+    _, groups = sdp.grouplines(text)
+    for media, lines in zip(parsed.media, groups, strict=True):
+        mid = str(media.rtp.muxId or "")
+        if not _TOKEN.fullmatch(mid) or not _TOKEN.fullmatch(media.kind):
+            _refuse("sdp-malformed", "每个媒体行都需要 a=mid。", "Each media line needs a=mid.")
+        codecs = list(_in_order(media))
+        yield Section(
+            kind=media.kind,
+            mid=mid,
+            protocol=media.profile,
+            direction=media.direction or "sendrecv",  # RFC 8866 section 6.7
+            formats=tuple(one for one in map(_format, codecs) if one),
+            rtx=_rtx(codecs),
+            names=tuple(dict.fromkeys(c.name for c in codecs)),
+            raw_formats=tuple(map(str, media.fmt[:1])),
+            extensions={e.id: e.uri for e in media.rtp.headerExtensions},
+            ssrcs=_media_ssrcs(media),
+            rids=_sent_rids(lines),
+        )
+
+
+def _in_order(media: sdp.MediaDescription) -> Iterator[CodecParameters]:
+    """The codecs as the m-line lists them: that order is the offerer's preference (RFC 8866 section 5.14)."""
+    by_payload_type = {codec.payloadType: codec for codec in media.rtp.codecs}
+    if media.kind in ("audio", "video"):
+        yield from (by_payload_type[pt] for pt in dict.fromkeys(media.fmt) if pt in by_payload_type)
+
+
+def _format(codec: CodecParameters) -> Format | None:
+    known = _codec(codec)
+    if known is None or codec.payloadType is None:
+        return None
+    feedback = tuple(f.type + (f" {f.parameter}" if f.parameter else "") for f in codec.rtcpFeedback)
+    return Format(codec.payloadType, known, sdp.parameters_to_sdp(_parameters(codec)), feedback)
+
+
+def _parameters(codec: CodecParameters) -> dict[str, int | str | None]:
+    return {key.strip(): value for key, value in codec.parameters.items()}
+
+
+def _codec(codec: CodecParameters) -> Codec | None:
+    name, parameters = codec.name.lower(), _parameters(codec)
+    if name == "opus" and codec.clockRate == 48000 and codec.channels == 2:
+        return Codec("opus", 48000, 2)
+    if name == "vp8" and codec.clockRate == 90000:
+        return Codec("vp8", 90000)
+    if name == "h264" and codec.clockRate == 90000:
+        profile = str(parameters.get("profile-level-id", "42000a")).lower()  # the default of RFC 6184 section 8.1
+        mode = int(parameters.get("packetization-mode") or 0)
+        if re.fullmatch("[0-9a-f]{6}", profile) and mode in (0, 1):  # interleaved mode 2 is nobody's here
+            return Codec("h264", 90000, profile=profile[:4], packetization_mode=mode)
+    return None
+
+
+def _rtx(codecs: list[CodecParameters]) -> dict[int, int]:
+    return {
+        int(c.payloadType): int(_parameters(c)["apt"] or 0)
+        for c in codecs
+        if c.name.lower() == "rtx" and c.payloadType is not None and "apt" in _parameters(c)
+    }
+
+
+def _media_ssrcs(media: sdp.MediaDescription) -> tuple[int, ...]:
+    """Without the SSRCs of retransmissions, which stand second in their FID groups."""
+    repairs = {int(group.items[1]) for group in media.ssrc_group if group.semantic == "FID" and len(group.items) > 1}
+    return tuple(one.ssrc for one in media.ssrc if one.ssrc not in repairs and 0 < one.ssrc < 1 << 32)
+
+
+def _sent_rids(lines: list[str]) -> tuple[str, ...]:
+    """The layers of `a=simulcast:send`, in their order; of alternatives the first (RFC 8853)."""
+    for line in lines:
+        found = re.match(r"a=simulcast:(?:recv \S+ )?send (\S+)", line)
+        if found:
+            layers = [layer.split(",")[0].lstrip("~") for layer in found[1].split(";")]
+            return tuple(layer for layer in layers if re.fullmatch("[A-Za-z0-9]{1,16}", layer))
+    return ()
+
+
+def _checked(parsed: sdp.SessionDescription, sections: tuple[Section, ...]) -> Offer:
+    wanted = [media for media in parsed.media if media.kind in ("audio", "video")]
+    if not wanted:
+        _refuse("sdp-without-media", "这份 SDP 没有音频或视频。", "The SDP offers neither audio nor video.")
+    if len({s.mid for s in sections}) != len(sections):
+        _refuse("sdp-malformed", "两个媒体行用了同一个 a=mid。", "Two media lines share one a=mid.")
+    if not all(media.rtcp_mux for media in wanted):
+        _refuse("sdp-without-rtcp-mux", "请在每个媒体行加上 a=rtcp-mux。", "Put a=rtcp-mux into each media line.")
+    bundled = {str(mid) for group in parsed.group if group.semantic == "BUNDLE" for mid in group.items}
+    if len(wanted) > 1 and not {str(media.rtp.muxId) for media in wanted} <= bundled:
+        _refuse("sdp-without-bundle", "请把所有媒体行放进 BUNDLE。", "Put all media lines into one BUNDLE group.")
+    credentials, (fingerprints, setup) = _credentials(wanted[0]), _dtls(wanted[0])
+    return Offer(credentials, fingerprints, setup, sections)
+
+
+def _credentials(media: sdp.MediaDescription) -> Credentials:
+    ufrag, password = media.ice and media.ice.usernameFragment, media.ice and media.ice.password
+    if not ufrag or not password or not _ICE.fullmatch(ufrag) or not _ICE.fullmatch(password):
+        _refuse("sdp-without-ice", "SDP 缺少 a=ice-ufrag 或 a=ice-pwd。", "The SDP lacks a=ice-ufrag or a=ice-pwd.")
+    return Credentials(ufrag, password)
+
+
+def _dtls(media: sdp.MediaDescription) -> tuple[tuple[Fingerprint, ...], Setup]:
+    given = media.dtls.fingerprints if media.dtls else []
+    fingerprints = tuple(Fingerprint(f.algorithm, f.value) for f in given if f.algorithm.lower() in _DIGESTS)
+    if media.dtls is None or not fingerprints:
+        zh = "SDP 缺少 a=fingerprint（sha-256）或 a=setup，无法加密。"
+        en = "The SDP lacks a=fingerprint (sha-256) or a=setup; nothing goes unencrypted."
+        _refuse("sdp-without-fingerprint", zh, en)
+    return fingerprints, _SETUPS[media.dtls.role]
