@@ -49,7 +49,7 @@ class Firefox:
 @contextmanager
 def firefox(port: int) -> Iterator[Firefox]:
     """A headless Firefox ESR on its own profile; ended with the block."""
-    driver = Marionette(bin="/usr/bin/firefox-esr", headless=True, prefs=PREFERENCES, port=port)
+    driver = Marionette(bin="/usr/bin/firefox-esr", headless=True, prefs=PREFERENCES, port=port, gecko_log="-")
     try:
         driver.start_session()
         driver.timeout.script = 30
