@@ -1,0 +1,64 @@
+"""`make bench`: every figure that the project promises, each beside what it was measured against in the same run.
+
+    python -m tests.benchmarks [relay|idle|lesson|api|glass …]     (all but the ten-minute lesson when none is named)
+"""
+
+import sys
+from collections.abc import Callable
+
+from . import api, relay
+
+SIZES = (10, 50, 100, 200)
+SECONDS = 10.0
+
+
+def show_relay() -> None:
+    """The fan-out at growing audiences."""
+    print("| viewers | µs/packet | floor µs | ratio | packets/s | lost | latency p50/p95/p99 ms | burst join p50/p95 ms | core |")
+    print("|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
+    for viewers in SIZES:
+        _show(relay.fan_out(viewers, SECONDS))
+
+
+def _show(row: relay.Row) -> None:
+    latency = "/".join(f"{value:.1f}" for value in row.latency_ms)
+    joins = "/".join(f"{value:.0f}" for value in row.first_video_ms)
+    print(
+        f"| {row.viewers} | {row.us_per_packet:.2f} | {row.floor_us:.2f} | {row.us_per_packet / row.floor_us:.1f} "
+        f"| {row.packets_per_second:.0f} | {row.lost + row.damaged} | {latency} | {joins} | {row.core_share:.0%} |",
+        flush=True,
+    )
+
+
+def show_idle() -> None:
+    """What a peer costs that only waits."""
+    found = relay.idle()
+    print(
+        f"{found.peers} idle peers: join {found.join_ms:.2f} ms of CPU, {found.kib_per_peer:.0f} KiB each, "
+        f"then {found.ms_per_second:.3f} ms/s each",
+        flush=True,
+    )
+
+
+def show_lesson() -> None:
+    """Ten minutes, fifty rooms: nothing lost, nothing grown."""
+    row, samples = relay.long_lesson()
+    _show(row)
+    print("relay memory, KiB, every minute:", " ".join(map(str, samples)), flush=True)
+
+
+def show_api() -> None:
+    """Lists at the size of the prefecture."""
+    print("| route | p50 ms | p95 ms | floor p50 ms |\n|---|--:|--:|--:|")
+    for timing in api.lists():
+        print(f"| {timing.route} | {timing.p50:.1f} | {timing.p95:.1f} | {timing.floor_p50:.1f} |", flush=True)
+
+
+PARTS: dict[str, Callable[[], None]] = {"relay": show_relay, "idle": show_idle, "api": show_api, "lesson": show_lesson}
+USUAL = ("relay", "idle", "api")
+
+
+if __name__ == "__main__":
+    for name in sys.argv[1:] or USUAL:
+        print(f"\n## {name}", flush=True)
+        PARTS[name]()
