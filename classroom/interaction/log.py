@@ -4,8 +4,10 @@
     songjiao:{LESSON}:facts    hash, "TYPE:KEY" → entry, "#" → last SEQ
     songjiao:{LESSON}:news     channel on which each entry is told at once
 
-An entry is the JSON list [seq, type, key, body]; body null says that the fact is gone. A number is the server's clock in milliseconds or the last
-number plus one, whichever is higher, so numbers go on rising even when Valkey has lost everything. A rehearsal is the lesson `LESSON.rehearsal`.
+An entry is the JSON list [seq, type, key, body]; body null says that the fact is gone. A number is the server's clock
+in milliseconds or the last
+number plus one, whichever is higher, so numbers go on rising even when Valkey has lost everything. A rehearsal is the
+lesson `LESSON.rehearsal`.
 """
 
 from __future__ import annotations
@@ -88,6 +90,10 @@ def stage_key(lesson: str, stage: str) -> str:
     return lesson if stage == "live" else f"{lesson}.{stage}"
 
 
+def lesson_of_stage_key(name: str) -> str:
+    return name.removesuffix(".rehearsal")
+
+
 def news_channel(lesson: str) -> str:
     return f"songjiao:{{{lesson}}}:news"
 
@@ -97,21 +103,25 @@ def lesson_of_channel(channel: str) -> str:
 
 
 class LessonLog:
-    """Writes and reads the facts of lessons. Every method raises redis.RedisError or OSError when Valkey does not answer."""
+    """Writes and reads the facts of lessons. Every method raises redis.RedisError or OSError when Valkey does not
+    answer.
+    """
 
     def __init__(self, valkey: Redis):
-        self._valkey = valkey
+        self.valkey = valkey
 
     async def append(
         self, lesson: str, type: str, key: str, body: Mapping[str, Any] | None, *, only_if_absent: bool = False
     ) -> int:
-        """Write one fact down and tell it to all. Returns its number; of a change that changes nothing, the lesson's last number."""
+        """Write one fact down and tell it to all. Returns its number; of a change that changes nothing, the lesson's
+        last number.
+        """
         [seq] = await self.append_all([Change(lesson, type, key, body, only_if_absent)])
         return seq
 
     async def append_all(self, changes: Iterable[Change]) -> list[int]:
         """As `append`, in one round trip, each change on its own: a failure may leave the first ones written."""
-        async with self._valkey.pipeline(transaction=False) as pipe:
+        async with self.valkey.pipeline(transaction=False) as pipe:
             for change in changes:
                 # by its text, not its hash: a Valkey that lost its memory has lost its scripts too
                 pipe.eval(APPEND, 2, *_keys(change.lesson), *_arguments(change))
@@ -119,14 +129,16 @@ class LessonLog:
 
     async def state(self, lesson: str) -> tuple[int, list[Entry]]:
         """The last number (0: nothing was ever written, or it was lost) and all facts that hold, oldest first."""
-        fields: dict[Any, Any] = await self._valkey.hgetall(_keys(lesson)[1])
+        fields: dict[Any, Any] = await self.valkey.hgetall(_keys(lesson)[1])
         facts = {_text(name): value for name, value in fields.items()}
         seq = int(facts.pop("#", 0))
         return seq, sorted((read_entry(value) for value in facts.values()), key=lambda entry: entry.seq)
 
     async def after(self, lesson: str, seq: int) -> list[Entry] | None:
-        """The entries after number `seq`; None when the log does not hold `seq` itself (any more): then only the whole state is safe."""
-        rows: Any = await self._valkey.xrange(_keys(lesson)[0], min=f"{seq}-0", max="+")
+        """The entries after number `seq`; None when the log does not hold `seq` itself (any more): then only the
+        whole state is safe.
+        """
+        rows: Any = await self.valkey.xrange(_keys(lesson)[0], min=f"{seq}-0", max="+")
         entries = [read_entry(next(iter(fields.values()))) for _, fields in rows]
         if not entries or entries[0].seq != seq:
             return None

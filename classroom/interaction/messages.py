@@ -1,12 +1,14 @@
-"""Every message of a lesson's socket, both directions. `classroom/PROTOCOL.md` tells the same in words and is held against this file by a test.
+"""Every message of a lesson's socket, both directions. `classroom/PROTOCOL.md` tells the same in words and is held
+against this file by a test.
 
     Message
     ├── from the server
-    │   ├── Fact: LessonFact, SlotFact, LineFact, PresenceFact, PausedFact, MutedFact   numbered, the newest of (type, key) holds
-    │   ├── Gone                                                                         numbered, removes the fact (fact, key)
+    │   ├── Fact: LessonFact, SlotFact, LineFact, PresenceFact, PausedFact, MutedFact
+    │   ├── Gone
     │   └── State, Ping, Problem
     └── from the client: Pong, Pause, Mute
 
+Facts and Gone are numbered: the newest fact of a (type, key) holds, Gone removes it.
 A message is one JSON object in one text frame; `type` tells which. Moments are ISO 8601 with a zone, in UTC.
 A client leaves unknown types and unknown fields alone: later versions add some.
 """
@@ -68,7 +70,9 @@ class SlotFact(NumberedMessage):
 
 
 class LineFact(NumberedMessage):
-    """How well one media session is connected; key is the session's id. Written by the relay, at most every 2 s and only on change."""
+    """How well one media session is connected; key is the session's id. Written by the relay, at most every 2 s and
+    only on change.
+    """
 
     type: Literal["line"] = "line"
     direction: Literal["receive", "send"] = "receive"
@@ -143,7 +147,9 @@ class You(ServerMessage):
 
 
 class State(ServerMessage):
-    """Everything that holds now. It replaces all that the client knew. The first message of a socket, unless `after` could be honoured."""
+    """Everything that holds now. It replaces all that the client knew. The first message of a socket, unless `after`
+    could be honoured.
+    """
 
     type: Literal["state"] = "state"
     seq: int
@@ -173,7 +179,9 @@ class Problem(ServerMessage):
 
 
 class ClientMessage(BaseModel):
-    """What a page says; unknown fields are refused, so that a misspelt one is heard of. `id` is given back in `problem`."""
+    """What a page says; unknown fields are refused, so that a misspelt one is heard of. `id` is given back in
+    `problem`.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     id: str | None = Field(default=None, max_length=64)
