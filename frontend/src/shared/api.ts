@@ -1,4 +1,5 @@
 import { language } from './i18n'
+import { heedServerClock } from './time'
 import { shared } from './words'
 
 /**
@@ -63,7 +64,9 @@ export class Api {
     if (authorization ?? token) headers['Authorization'] = authorization ?? `Bearer ${token}`
     if (body !== undefined) headers['Content-Type'] = 'application/json'
     try {
-      return await fetch(path, { method, headers, body: body === undefined ? null : JSON.stringify(body) })
+      const response = await fetch(path, { method, headers, body: body === undefined ? null : JSON.stringify(body) })
+      heedServerClock(response.headers.get('Date'))
+      return response
     } catch {
       throw new Problem(0, 'network', shared('problem.network'))
     }

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest'
+import { type Fact, NOTHING, learn } from '../live/facts'
+import type { Quality } from '../live/stats'
+import { type Sight, goingOn, isStill, stepOf } from './says'
+
+const you = { key: 'r', person: 'p', name: '云头', role: 'classroom', room: 'r', room_name: null } as const
+const knowing = (...facts: object[]) =>
+  learn(NOTHING, { type: 'state', seq: 9, lesson: 'l', stage: 'live', you, at: '', facts: facts as Fact[] })
+const board = { type: 'slot', seq: 1, key: 'board', slot: 'board', live: true }
+const good: Quality = { kbps: 900, loss: 0, concealed: 0, fps: 25, frozen: 0, height: 720, rtt: 30, flowing: true, moving: true, audible: true }
+const sight = (change: Partial<Sight> = {}): Sight =>
+  ({ known: knowing(board), media: { name: 'playing' }, line: { quality: good, state: 'ok' }, online: true, begun: true, ...change })
+const lost: Sight['media'] = { name: 'reconnecting', attempt: 1, due: 0, opening: false, cause: { code: 'network', status: 0, message: '' } }
+
+test('a lesson with picture and a good line is live', () => {
+  expect(goingOn(sight())).toBe('live')
+  expect(goingOn(sight({ known: NOTHING }))).toBe('live')
+})
+
+test('a pause is told as a pause, even while the line is down', () => {
+  expect(goingOn(sight({ known: knowing({ type: 'paused', seq: 2, key: '', paused: true }), media: lost }))).toBe('paused')
+})
+
+test('a lost line is told by what is lost', () => {
+  expect(goingOn(sight({ media: lost }))).toBe('reconnecting')
+  expect(goingOn(sight({ media: lost, online: false }))).toBe('offline')
+  expect(goingOn(sight({ media: { name: 'connecting', since: 0 }, begun: false }))).toBe('connecting')
+  expect(goingOn(sight({ media: { name: 'closed', cause: { code: 'lesson-over', status: 410, message: '' } } }))).toBe('refused')
+})
+
+test('a lesson without a publisher waits, and knows whether it had begun', () => {
+  const empty = knowing({ ...board, live: false })
+  expect([goingOn(sight({ known: empty, begun: false })), goingOn(sight({ known: empty }))]).toEqual(['awaiting', 'left'])
+})
+
+test('a weak line with sound only says that the voice goes on', () => {
+  expect(goingOn(sight({ line: { quality: good, state: 'weak' } }))).toBe('weak')
+  expect(goingOn(sight({ line: { quality: { ...good, moving: false }, state: 'weak' } }))).toBe('voice')
+})
+
+test('a browser that cannot take the codec is told so', () => {
+  const line = { type: 'line', seq: 3, key: 's1', connected: true, direction: 'receive', codec: 'unsupported' }
+  expect(goingOn(sight({ known: knowing(board, line) }))).toBe('codec')
+})
+
+test('only an old picture is greyed', () => {
+  expect([isStill('live'), isStill('weak'), isStill('voice'), isStill('reconnecting')]).toEqual([false, false, true, true])
+})
+
+test('the ladder shows the step that comes in', () => {
+  const step = (height: number, moving = true) => stepOf({ quality: { ...good, height, moving }, state: 'weak' })
+  expect([step(720), step(480), step(180), step(720, false)]).toEqual(['720p', '360p', '180p', 'voice'])
+})

@@ -1,0 +1,63 @@
+import type { Known } from '../live/facts'
+import { factOf, factsOf, liveSlots } from '../live/facts'
+import type { State } from '../live/states'
+import type { Line } from '../live/whep'
+
+/** What is going on in a lesson that is watched, in one word for the page's sentences (`say.*` and `why.*`). */
+export type Going =
+  | 'paused' | 'offline' | 'connecting' | 'reconnecting' | 'refused' | 'awaiting' | 'left' | 'codec' | 'voice' | 'weak' | 'live'
+export interface Sight {
+  known: Known
+  media: State
+  line: Line | null
+  online: boolean
+  /** A picture has been shown in this lesson already. */
+  begun: boolean
+}
+
+const SHAPES: Record<Going, string> = {
+  paused: 'idle', offline: 'down', connecting: 'idle', reconnecting: 'down', refused: 'down', awaiting: 'idle', left: 'idle',
+  codec: 'down', voice: 'weak', weak: 'weak', live: 'live',
+}
+
+/** State first: the teacher's own pause explains silence before any fault does; then the line, then who is there, then how well. */
+export function goingOn(sight: Sight): Going {
+  if (factOf(sight.known, 'paused')?.paused) return 'paused'
+  return ofConnection(sight) ?? ofSlots(sight) ?? ofLine(sight.line)
+}
+
+function ofConnection({ media, online, begun }: Sight): Going | null {
+  if (media.name === 'playing') return null
+  if (media.name === 'closed') return media.cause ? 'refused' : 'connecting'
+  if (!online) return 'offline'
+  return begun ? 'reconnecting' : 'connecting'
+}
+
+function ofSlots({ known, begun }: Sight): Going | null {
+  if (known.seq && !liveSlots(known).length) return begun ? 'left' : 'awaiting'
+  const mine = factsOf(known, 'line').filter((fact) => fact.connected && fact.direction === 'receive')
+  return mine.length && mine.every((fact) => fact.codec === 'unsupported') ? 'codec' : null
+}
+
+function ofLine(line: Line | null): Going {
+  if (line?.state !== 'weak') return 'live'
+  return line.quality.audible && !line.quality.moving ? 'voice' : 'weak'
+}
+
+/** The state shape (base.css `st-*`) that goes with it. */
+export function shapeOf(going: Going): string {
+  return SHAPES[going]
+}
+
+/** Whether the picture on the screen is an old one. */
+export function isStill(going: Going): boolean {
+  return ['paused', 'offline', 'reconnecting', 'refused', 'left', 'voice'].includes(going)
+}
+
+/** The step of the ladder that the line carries now, largest first: the height that comes in, or none of them. */
+export const LADDER = ['720p', '360p', '180p', 'voice'] as const
+export function stepOf(line: Line | null): (typeof LADDER)[number] {
+  if (!line || !line.quality.moving) return 'voice'
+  if (line.quality.height >= 600) return '720p'
+  return line.quality.height >= 300 ? '360p' : '180p'
+}

@@ -1,0 +1,102 @@
+import { type Ref, reactive, shallowRef } from 'vue'
+import { type Known, NOTHING, liveSlots } from '../live/facts'
+import { type Connection, LessonEvents } from '../live/events'
+import type { State } from '../live/states'
+import { type Line, type Player, play } from '../live/whep'
+import type { Api } from './api'
+import type { TicketAnswer, TicketRole } from './shapes'
+import { serverNow } from './time'
+
+/** A ticket with less than this left is not worth opening anything with. */
+const FRESH = 60_000
+
+/** One lesson as a page watches it: its socket from `follow` on, its pictures from `watch` on. It needs no reload after anything. */
+export class Watching {
+  readonly known: Ref<Known> = shallowRef(NOTHING)
+  readonly media: Ref<State> = shallowRef<State>({ name: 'idle' })
+  readonly line: Ref<Line | null> = shallowRef(null)
+  /** The streams of the opening that is up; the last ones stay while a new opening is tried. */
+  readonly streams: Ref<Record<string, MediaStream>> = shallowRef({})
+  readonly seen = reactive({ events: 'connecting' as Connection, connections: 0, weakSeconds: 0 })
+  private answer: TicketAnswer | null = null
+  private asking: Promise<TicketAnswer> | null = null
+  private coming: Record<string, MediaStream> = {}
+  private events: LessonEvents | null = null
+  private player: Player | null = null
+  private closed = false
+
+  constructor(
+    private readonly api: Api,
+    readonly lesson: string,
+    private readonly as: TicketRole,
+  ) {}
+
+  /** Opens the lesson's socket. Rejects with the Problem that the first ticket met. */
+  async follow(): Promise<void> {
+    const { events_url: url } = await this.ticket(false)
+    if (this.events || this.closed) return
+    this.events = new LessonEvents({
+      url,
+      ticket: async (stale) => (await this.ticket(stale)).ticket,
+      onKnown: (known) => this.learned(known),
+      onConnection: (connection) => (this.seen.events = connection),
+    })
+  }
+
+  /** Starts the pictures; asking twice is harmless. */
+  async watch(): Promise<void> {
+    const { whep_url: url, ice_servers: iceServers } = await this.ticket(false)
+    if (this.player || this.closed) return
+    this.player = play({
+      url,
+      iceServers,
+      ticket: async (stale) => (await this.ticket(stale)).ticket,
+      onState: (state) => this.moved(state),
+      onStreams: (streams) => (this.coming = streams),
+      onLine: (line) => this.measured(line),
+    })
+  }
+
+  nudge(): void {
+    this.events?.nudge()
+    this.player?.nudge()
+  }
+
+  close(): void {
+    this.closed = true
+    this.events?.close()
+    this.player?.close()
+  }
+
+  private learned(known: Known): void {
+    this.known.value = known
+    this.player?.expect(liveSlots(known))
+  }
+
+  private moved(state: State): void {
+    if (state.name === 'playing' && this.streams.value !== this.coming) {
+      this.streams.value = this.coming
+      this.seen.connections++
+      if (this.known.value !== NOTHING) this.player?.expect(liveSlots(this.known.value))
+    }
+    this.media.value = state
+  }
+
+  private measured(line: Line): void {
+    this.line.value = line
+    if (line.state === 'weak') this.seen.weakSeconds += 2
+  }
+
+  /** The ticket in hand while it is good, else a new one; two askers at once share one request. */
+  private async ticket(stale: boolean): Promise<TicketAnswer> {
+    const good = this.answer && Date.parse(this.answer.expires_at) - serverNow() > FRESH
+    if (this.answer && good && !stale) return this.answer
+    this.asking ??= this.api.post<TicketAnswer>(`/api/lessons/${this.lesson}/ticket`, { as: this.as })
+    try {
+      this.answer = await this.asking
+      return this.answer
+    } finally {
+      this.asking = null
+    }
+  }
+}
