@@ -30,7 +30,7 @@ class Caller:
         self.socket = self._open(family)
         self.ssl = SSL.Connection(self.certificate._create_ssl_context(srtp_profiles=profiles))
         (self.ssl.set_connect_state if role == "client" else self.ssl.set_accept_state)()
-        self.transport: Any = dtls.RTCDtlsTransport(None, [self.certificate])
+        self.transport: Any = dtls.RTCDtlsTransport(None, [self.certificate])  # type: ignore[arg-type]
         self.transport._ssl, self.transport._srtp_profiles = self.ssl, profiles
         self.transport._set_role(role)
         self.received: list[bytes] = []
@@ -102,13 +102,13 @@ class Caller:
             self.send(datagram)
 
     def protect(self, packet: bytes) -> bytes:
-        return self.transport._tx_srtp.protect(packet)
+        return bytes(self.transport._tx_srtp.protect(packet))
 
     def protect_rtcp(self, packet: bytes) -> bytes:
-        return self.transport._tx_srtp.protect_rtcp(packet)
+        return bytes(self.transport._tx_srtp.protect_rtcp(packet))
 
     def unprotect(self, datagram: bytes) -> bytes:
-        return self.transport._rx_srtp.unprotect(datagram)
+        return bytes(self.transport._rx_srtp.unprotect(datagram))
 
     def close(self) -> None:
         self.socket.close()

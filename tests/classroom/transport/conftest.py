@@ -1,6 +1,6 @@
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -102,8 +102,3 @@ async def _ticking(bench: Bench) -> None:
     while True:
         bench.port.tick(bench.clock())
         await asyncio.sleep(0.02)
-
-
-@pytest.fixture
-def heard() -> Iterator[Heard]:
-    yield Heard()
