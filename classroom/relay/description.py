@@ -20,8 +20,10 @@ _H264_SUPERSETS = {
 class Codec:
     """A codec without its payload type; equal values mean: the same bytes can be sent to both.
 
-    `name` is lower case: "vp8", "h264", "opus". For H264, `profile` is profile_idc and constraint bits in lower-case hex
-    ("42e0", the level left out) and `packetization_mode` is 0 or 1 (RFC 6184 8.1); for the others they stay as they are here.
+    `name` is lower case: "vp8", "h264", "opus". For H264, `profile` is profile_idc and constraint bits in lower-case
+    hex
+    ("42e0", the level left out) and `packetization_mode` is 0 or 1 (RFC 6184 8.1); for the others they stay as they
+    are here.
     """
 
     name: str
@@ -48,8 +50,10 @@ OPUS = Codec("opus", 48000, 2)
 class TrackDescription:
     """One line of a publisher's offer as answered.
 
-    `codecs` maps payload type to codec; `rtx` maps the retransmission payload type to the one it repairs (apt, RFC 4588).
-    `ssrcs` may be empty (browsers behind `a=rid` announce none): the first SSRC seen with one of the payload types is taken.
+    `codecs` maps payload type to codec; `rtx` maps the retransmission payload type to the one it repairs (apt, RFC
+    4588).
+    `ssrcs` may be empty (browsers behind `a=rid` announce none): the first SSRC seen with one of the payload types
+    is taken.
     `feedback` holds the answered rtcp-fb words: "nack", "pli", "fir", "remb".
     """
 
@@ -65,7 +69,8 @@ class TrackDescription:
 
 @dataclass(frozen=True, slots=True)
 class LineDescription:
-    """One receive-only line of a viewer, bound to a slot. `codecs` in the viewer's order of liking; `rtx` maps a payload
+    """One receive-only line of a viewer, bound to a slot. `codecs` in the viewer's order of liking; `rtx` maps a
+    payload
     type of `codecs` to the retransmission payload type for it (empty: repairs go on the media SSRC itself)."""
 
     slot: str

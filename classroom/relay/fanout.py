@@ -1,9 +1,38 @@
-"""The fan-out seam; filled in below."""
+"""One packet to many viewers. Two ways with the same behaviour: `fanout_native` where Linux has sendmmsg, else
+`fanout_plain`.
+
+Policy for a full socket buffer: the packet is dropped for the viewers still to come, and counted. They ask for it by
+NACK
+and get it from the history, so no viewer waits for another and no queue grows.
+"""
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
+
+from classroom.relay import fanout_native, fanout_plain
+from classroom.relay.counters import Counters
+from classroom.relay.link import Link
+
+Row = Any
+"""A connected link prepared for sending, opaque outside its fan-out; valid until the link changes."""
+
+Table = Any
+"""Rows prepared for being sent to in one go, opaque outside their fan-out."""
 
 
 class Fanout(Protocol):
-    """Made once a process: `classroom.relay.fanout.choose(counters)`."""
+    def row(self, link: Link) -> Row | None:
+        """None while the link is not connected."""
+
+    def table(self, rows: list[Row]) -> Table: ...
+
+    def send(self, table: Table, packet: bytes) -> None:
+        """Protect and send to every row; never waits, never raises for the network; counts what fails."""
+
+
+def choose(counters: Counters) -> Fanout:
+    """The fastest that this system has. One a process: its buffers are shared by all lessons."""
+    if fanout_native.AVAILABLE:
+        return fanout_native.NativeFanout(counters)
+    return fanout_plain.PlainFanout(counters)

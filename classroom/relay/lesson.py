@@ -1,18 +1,33 @@
-"""A lesson in the relay: its slots, who publishes into them, who subscribes to them. Plain functions; the edge drives it."""
+"""A lesson in the relay: its slots, who publishes into them, who subscribes to them. Plain functions; the edge
+drives it."""
 
 from __future__ import annotations
 
+import random
+from collections import deque
 from typing import NamedTuple
 
+from classroom.relay.budget import Budget
+from classroom.relay.counters import Counters
 from classroom.relay.description import Kind
 from classroom.relay.fanout import Fanout
 from classroom.relay.publication import Publication
 from classroom.relay.slot import Slot
-from classroom.relay.subscription import Subscription
+from classroom.relay.stream import SlotStream
+from classroom.relay.subscription import REPORT_INTERVAL, Subscription
+from core.errors import Conflict
+
+ROOM_SLOTS = ("room1", "room2", "room3")
+SLOTS = ("teacher", "board", "voice", "guest", *ROOM_SLOTS)
+
+# Packets replayed to late viewers, a second and at once: some twenty joiners' starts, a tenth of a core.
+REPLAY_RATE = 10_000
+REPLAY_BURST = 5_000
 
 
 class Announcement(NamedTuple):
-    """What a viewer's answer says of one line: `a=ssrc:SSRC cname:CNAME`, `a=msid:MSID …`, and with RTX the FID group."""
+    """What a viewer's answer says of one line: `a=ssrc:SSRC cname:CNAME`, `a=msid:MSID …`, and with RTX the FID
+    group."""
 
     ssrc: int
     rtx_ssrc: int
@@ -23,28 +38,102 @@ class Announcement(NamedTuple):
 class Lesson:
     """Call `tick` every 10 to 20 ms. `slots` fills on demand."""
 
-    slots: dict[str, Slot]
+    def __init__(self, id: str, now: float, fanout: Fanout, counters: Counters) -> None:
+        self.id = id
+        self.opened = now
+        self.slots: dict[str, Slot] = {}
+        self.subscriptions: dict[Subscription, None] = {}
+        self._fanout = fanout
+        self._counters = counters
+        self._replays = Budget(REPLAY_RATE, REPLAY_BURST)
+        self._ssrcs: set[int] = set()
+        # Each is appended with the same delay, so the first is always due first.
+        self._reports_due: deque[tuple[float, Subscription]] = deque()
 
-    def __init__(self, id: str, now: float, fanout: Fanout) -> None: ...
+    def slot(self, name: str) -> Slot:
+        """ValueError for a name that no lesson has."""
+        if name not in SLOTS:
+            raise ValueError(f"no slot {name!r}")
+        if name not in self.slots:
+            streams: dict[Kind, SlotStream] = {
+                "audio": self._stream(name, "audio"),
+                "video": self._stream(name, "video"),
+            }
+            self.slots[name] = Slot(name, streams, self._counters)
+        return self.slots[name]
+
+    def _stream(self, slot: str, kind: Kind) -> SlotStream:
+        ssrcs = (self._new_ssrc(), self._new_ssrc())
+        return SlotStream(f"{slot} {kind}", kind, ssrcs, self._fanout, self._counters, self._replays)
+
+    def _new_ssrc(self) -> int:
+        """Never twice in a lesson: two streams under one SSRC would share nonces."""
+        while (ssrc := random.getrandbits(32)) in self._ssrcs or ssrc == 0:
+            pass
+        self._ssrcs.add(ssrc)
+        return ssrc
 
     def announce(self, slot: str, kind: Kind) -> Announcement:
         """The slot's canonical stream, to write into an answer; the same for every viewer as long as the lesson lives.
         ValueError for a slot name that no lesson has."""
+        stream = self.slot(slot).streams[kind]
+        return Announcement(stream.ssrc, stream.rtx_ssrc, stream.cname, slot)
 
     def main_slot(self) -> str:
-        """The slot for a plain player with one audio and one video line: `teacher`, or `board` while only that is live."""
+        """The slot for a plain player with one audio and one video line: `teacher`, or `board` while only that is
+        live."""
+        taken = {name for name, slot in self.slots.items() if slot.publication is not None}
+        return "board" if "board" in taken and "teacher" not in taken else "teacher"
 
     def publish(self, publication: Publication, now: float) -> Publication | None:
-        """Put a publication into its slot. Returns the one it replaced (already closed here: close its peer), or None.
-        Raises Conflict("slot-taken") for another person's slot."""
+        """Put a publication into its slot; `room` becomes the person's own or the first free of room1 to room3, and
+        `publication.slot` says which. Returns the one it replaced (already closed here: close its peer), or None.
+        Conflict("slot-taken") for another person's slot, Conflict("rooms-full"), ValueError for an unknown slot."""
+        if publication.slot == "room":
+            publication.slot = self._room_for(publication)
+        return self.slot(publication.slot).take(publication, now)
+
+    def _room_for(self, publication: Publication) -> str:
+        holders = {name: self.slot(name).publication for name in ROOM_SLOTS}
+        for name, holder in holders.items():
+            if holder is not None and holder.ticket.person == publication.ticket.person:
+                return name
+        for name, holder in holders.items():
+            if holder is None:
+                return name
+        raise Conflict(
+            "rooms-full",
+            zh="已有三间互动教室在线，本节课不能再加入。",
+            en="Three interactive rooms are connected already; this lesson takes no more.",
+        )
 
     def unpublish(self, publication: Publication, now: float) -> None:
         """The slot falls silent; viewers stay. Nothing happens if it was replaced before."""
+        self.slot(publication.slot).leave(publication)
 
     def subscribe(self, subscription: Subscription, now: float) -> None:
-        """Bind every line to its slot. Media starts when the link is connected: call `subscription.link_changed(now)`."""
+        """Bind every line to its slot; ValueError for an unknown one, or for two lines on one stream. Media starts
+        when the
+        link is connected: call `subscription.link_changed(now)`."""
+        wanted = [(line.slot, line.kind) for line in subscription.lines]
+        if len(set(wanted)) < len(wanted):
+            raise ValueError("two lines want the same stream")
+        streams = [self.slot(slot).streams[kind] for slot, kind in wanted]
+        self.subscriptions[subscription] = None
+        subscription.attach(streams, self._fanout, self._counters, now)
+        self._reports_due.append((now + REPORT_INTERVAL, subscription))
 
-    def unsubscribe(self, subscription: Subscription) -> None:
+    def unsubscribe(self, subscription: Subscription, now: float) -> None:
         """After it returns nothing holds the link's SRTP context any more."""
+        if subscription in self.subscriptions:
+            del self.subscriptions[subscription]
+            subscription.detach(now)
 
-    def tick(self, now: float) -> None: ...
+    def tick(self, now: float) -> None:
+        for slot in self.slots.values():
+            slot.tick(now)
+        while self._reports_due and self._reports_due[0][0] <= now:
+            _, subscription = self._reports_due.popleft()
+            if not subscription.closed:
+                subscription.report(now)
+                self._reports_due.append((now + REPORT_INTERVAL, subscription))

@@ -21,23 +21,22 @@ class Destination(NamedTuple):
 class Link(Protocol):
     """One DTLS-SRTP association, as the relay sees it.
 
-    `srtp_tx` is the address of the libsrtp context that protects outgoing packets (`srtp_t`, as an integer), 0 while not
-    connected. It must stay valid until `Subscription.link_changed` (after setting it to 0) or `Lesson.unsubscribe` returned:
+    `srtp_tx` is the address of the libsrtp context that protects outgoing packets (`srtp_t`, as an integer), 0 while
+    not
+    connected. It must stay valid until `Subscription.link_changed` (after setting it to 0) or `Lesson.unsubscribe`
+    returned:
     the fan-out keeps the raw address. Its policy must allow repeated transmission, since repairs are bit-identical.
     """
 
     def send_rtp(self, packet: bytes) -> None:
-        """Protect and send one RTP packet (at most `rtp.header.MAX_PACKET` + 2 bytes); dropped and counted when not connected."""
+        """Protect and send one RTP packet (at most `rtp.header.MAX_PACKET` + 2 bytes); dropped and counted when not
+        connected."""
 
     def send_rtcp(self, packet: bytes) -> None:
         """Protect and send one RTCP compound packet; dropped and counted when not connected."""
 
     @property
     def srtp_tx(self) -> int: ...
-
-    @property
-    def srtp_overhead(self) -> int:
-        """Bytes that protection adds to an RTP packet: 16 for GCM, 10 for AES-CM with SHA1_80."""
 
     @property
     def destination(self) -> Destination | None:

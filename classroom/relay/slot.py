@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from classroom.relay.counters import Counters
+from classroom.relay.description import Kind
+from classroom.relay.link import Rights
 from classroom.relay.publication import Publication
+from classroom.relay.stream import SlotStream
+from core.errors import Conflict
+
+# A kind counts as flowing for this long after its last packet (seconds).
+SILENCE = 3.0
 
 
 class SlotState(NamedTuple):
@@ -18,8 +26,50 @@ class SlotState(NamedTuple):
     since: float | None
 
 
-class Slot:
-    name: str
-    publication: Publication | None
+def may_replace(newcomer: Rights, present: Rights) -> bool:
+    """A person may replace herself, a human the demo teacher, a substitute with the right to take over anybody."""
+    return newcomer.person == present.person or (newcomer.human and not present.human) or newcomer.takeover
 
-    def state(self, now: float) -> SlotState: ...
+
+class Slot:
+    def __init__(self, name: str, streams: dict[Kind, SlotStream], counters: Counters) -> None:
+        self.name = name
+        self.streams = streams
+        self.publication: Publication | None = None
+        self._counters = counters
+
+    def take(self, publication: Publication, now: float) -> Publication | None:
+        """Returns the publication that it replaced, closed. Conflict("slot-taken") if it may not."""
+        present = self.publication
+        if present is not None and not may_replace(publication.ticket, present.ticket):
+            raise Conflict(
+                "slot-taken",
+                zh="已有人在这里直播，等她结束后再试。",
+                en="Somebody else is broadcasting here: try again after they end.",
+                slot=self.name,
+            )
+        if present is not None:
+            present.closed = True
+        self.publication = publication
+        publication.attach(self.streams, self._counters, now)
+        return present
+
+    def leave(self, publication: Publication) -> None:
+        """Nothing happens if it was replaced before."""
+        publication.closed = True
+        if self.publication is publication:
+            self.publication = None
+
+    def state(self, now: float) -> SlotState:
+        publication = self.publication
+        if publication is None:
+            return SlotState(False, None, False, False, False, None)
+        audio, video = (publication.flowing(kind, now, SILENCE) for kind in ("audio", "video"))
+        ticket = publication.ticket
+        return SlotState(audio or video, ticket.person, ticket.human, audio, video, publication.moment)
+
+    def tick(self, now: float) -> None:
+        for stream in self.streams.values():
+            stream.tick(now)
+        if self.publication is not None:
+            self.publication.tick(now)

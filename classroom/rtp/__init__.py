@@ -1,1 +1,2 @@
-"""Packet arithmetic: bytes in, bytes out. Imports nothing of ours; no socket, no task, no clock. Malformed bytes raise ValueError."""
+"""Packet arithmetic: bytes in, bytes out. Imports nothing of ours; no socket, no task, no clock. Malformed bytes
+raise ValueError."""

@@ -9,7 +9,8 @@ _TWO_BYTE = 0x1000  # the low four bits are "appbits" (RFC 8285 4.3)
 
 
 def parse(packet: bytes) -> dict[int, bytes]:
-    """Elements by their id; empty for no extension or an unknown form. The packet has passed `header.payload_bounds`."""
+    """Elements by their id; empty for no extension or an unknown form. The packet has passed
+    `header.payload_bounds`."""
     if not packet[0] & 0x10:
         return {}
     start = HEADER_LENGTH + 4 * (packet[0] & 0x0F)

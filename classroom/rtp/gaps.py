@@ -1,4 +1,5 @@
-"""What is missing of an incoming stream, and when to ask for it: every number is accepted once, asked for a few times."""
+"""What is missing of an incoming stream, and when to ask for it: every number is accepted once, asked for a few
+times."""
 
 from __future__ import annotations
 

@@ -7,7 +7,8 @@ _STAP_A, _FU_A = 24, 28
 
 
 def starts(packet: bytes, at: int, end: int) -> frozenset[int]:
-    """Of IDR, SPS and PPS, those whose NAL unit begins in this packet: a single NAL, inside a STAP-A, or a first FU-A."""
+    """Of IDR, SPS and PPS, those whose NAL unit begins in this packet: a single NAL, inside a STAP-A, or a first
+    FU-A."""
     if at >= end:
         raise ValueError("H264 payload is empty")
     kind = packet[at] & 0x1F

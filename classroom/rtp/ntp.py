@@ -20,7 +20,8 @@ def middle(ntp: int) -> int:
 
 
 def round_trip(now: float, last_sender_report: int, delay: int) -> float | None:
-    """Seconds from a report block (RFC 3550 6.4.1); None before the reporter has seen a sender report, or for nonsense."""
+    """Seconds from a report block (RFC 3550 6.4.1); None before the reporter has seen a sender report, or for
+    nonsense."""
     if last_sender_report == 0:
         return None
     units = (middle(from_unix(now)) - last_sender_report - delay) & 0xFFFFFFFF

@@ -13,7 +13,8 @@ _CNAME = 1
 
 
 class ReportBlock(NamedTuple):
-    """`fraction_lost` in 1/256; `lost` cumulative, may be negative; `jitter` in timestamp units; `lsr`, `dlsr` in 1/65536 s."""
+    """`fraction_lost` in 1/256; `lost` cumulative, may be negative; `jitter` in timestamp units; `lsr`, `dlsr` in
+    1/65536 s."""
 
     ssrc: int
     fraction_lost: int

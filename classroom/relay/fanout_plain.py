@@ -1,0 +1,28 @@
+"""The fan-out in plain Python: `Link.send_rtp` for each viewer. For systems without sendmmsg, and as the other's
+measure."""
+
+from __future__ import annotations
+
+from classroom.relay.counters import Counters
+from classroom.relay.link import Link
+
+
+class PlainFanout:
+    """The link counts what it cannot send."""
+
+    __slots__ = ("_counters",)
+
+    def __init__(self, counters: Counters) -> None:
+        self._counters = counters
+
+    def row(self, link: Link) -> Link | None:
+        return link if link.srtp_tx and link.destination else None
+
+    def table(self, rows: list[Link]) -> tuple[Link, ...]:
+        return tuple(rows)
+
+    def send(self, table: tuple[Link, ...], packet: bytes) -> None:
+        for link in table:
+            link.send_rtp(packet)
+        self._counters.sent += len(table)
+        self._counters.sent_bytes += len(table) * len(packet)

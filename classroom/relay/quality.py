@@ -1,0 +1,18 @@
+"""How well a peer's line is doing."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Quality(NamedTuple):
+    """`loss` 0…1 over the last reports (lost and asked-for packets), `rtt` seconds or None, `jitter` seconds, `kbps`,
+    `layer` the one that flows ("full") or "none", `unsupported` the lines whose codec this viewer cannot take
+    ("teacher video")."""
+
+    loss: float
+    rtt: float | None
+    jitter: float
+    kbps: float
+    layer: str
+    unsupported: tuple[str, ...]
