@@ -31,18 +31,27 @@ class Connections:
     def transaction(self) -> AbstractAsyncContextManager[AsyncSession]:
         return transaction(self.sessions)
 
+    async def close(self) -> None:
+        await self.valkey.aclose()
+        await self.engine.dispose()
 
-@asynccontextmanager
-async def open_connections() -> AsyncIterator[Connections]:
+
+def make_connections() -> Connections:
     """By the environment. Raises StartError when an address or the secret is missing; nothing is contacted yet."""
     engine = make_engine(_needed("SONGJIAO_DATABASE_URL", load(DatabaseSettings).database_url))
     redis = valkey.connect(_needed("SONGJIAO_REDIS_URL", load(RedisSettings).redis_url))
     signer = TicketSigner(_needed("SONGJIAO_SECRET_KEY", load(SecretSettings).secret_key))
+    return Connections(engine, session_maker(engine), redis, Store(load(StoreSettings)), signer)
+
+
+@asynccontextmanager
+async def open_connections() -> AsyncIterator[Connections]:
+    """`make_connections`, closed at the end of the block."""
+    made = make_connections()
     try:
-        yield Connections(engine, session_maker(engine), redis, Store(load(StoreSettings)), signer)
+        yield made
     finally:
-        await redis.aclose()
-        await engine.dispose()
+        await made.close()
 
 
 def _needed(name: str, value: str | None) -> str:

@@ -9,19 +9,25 @@ One task is one transaction, as with requests. Arguments are strings, numbers or
 """
 
 import asyncio
+import socket
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from functools import cache
 from typing import Any
 
+import redis
 from celery import Celery, Task
-from celery.signals import worker_process_shutdown
+from celery.beat import Scheduler
+from celery.signals import heartbeat_sent, worker_process_shutdown
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import database
 from core.connections import Connections, open_connections
+from core.health import BEAT_KEY
 from core.settings import RedisSettings, load
 
+# Twice the longest pause between two beats, and a second for the way.
+ALIVE_SECONDS = 11
 Work = Callable[..., Awaitable[None]]
 
 schedule: dict[str, dict[str, Any]] = {}
@@ -41,8 +47,34 @@ def _configuration() -> dict[str, Any]:
         "worker_hijack_root_logger": False,
         "task_default_queue": "songjiao",
         "beat_schedule": schedule,
+        "beat_scheduler": BeatingScheduler,
+        "beat_max_loop_interval": 5,
         "timezone": "UTC",
     }
+
+
+class BeatingScheduler(Scheduler):  # type: ignore[misc]
+    """Keeps its times in memory, for all that it starts is periodic, and says that it lives."""
+
+    def tick(self, *arguments: Any, **options: Any) -> Any:
+        wait = super().tick(*arguments, **options)
+        _alive(BEAT_KEY)
+        return wait
+
+
+@heartbeat_sent.connect  # type: ignore[untyped-decorator]
+def _worker_alive(**_: Any) -> None:
+    _alive(f"songjiao:worker:{socket.gethostname()}")
+
+
+def _alive(key: str) -> None:
+    with suppress(redis.RedisError):
+        _valkey().set(key, "1", ex=ALIVE_SECONDS)
+
+
+@cache
+def _valkey() -> redis.Redis:
+    return redis.Redis.from_url(load(RedisSettings).redis_url or "", socket_timeout=2, socket_connect_timeout=2)
 
 
 app = Celery("songjiao")

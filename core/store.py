@@ -27,9 +27,6 @@ class Store:
         self._inside = _client(settings, settings.s3_endpoint)
         self._outside = _client(settings, settings.s3_public_endpoint or settings.s3_endpoint)
 
-    async def make_bucket(self) -> None:
-        await asyncio.to_thread(self._make_bucket)
-
     async def put(self, name: str, data: BinaryIO, length: int, content_type: str) -> None:
         """`length` in bytes; -1 when it is not known, then the data goes up in parts of 10 MiB."""
         part = 10 * 1024 * 1024 if length < 0 else 0
@@ -53,9 +50,8 @@ class Store:
         return self._outside.presigned_put_object(self.bucket, name, timedelta(seconds=seconds))
 
     async def answers(self) -> None:
-        """Raises when the store does not answer or the bucket is missing."""
-        if not await asyncio.to_thread(self._inside.bucket_exists, self.bucket):
-            raise NotFound("bucket-missing", zh="资源库的存储桶不在了。", en="The library's bucket is missing.")
+        """Raises when the store does not answer. Makes the bucket where it is missing."""
+        await asyncio.to_thread(self._make_bucket)
 
     def _make_bucket(self) -> None:
         if self._inside.bucket_exists(self.bucket):

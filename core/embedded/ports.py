@@ -16,8 +16,8 @@ def free_port(below: int = 65536) -> int:
             return port
 
 
-def listen(host: str, port: int, option: str) -> socket.socket:
-    """A bound TCP socket for uvicorn. `option` ("--port") names the setting in the StartError when it is taken."""
+def bind(host: str, port: int, option: str) -> socket.socket:
+    """A bound TCP socket, not yet listening, for uvicorn. `option` ("--port") names the setting for the StartError."""
     return _bound(host, port, option, socket.SOCK_STREAM)
 
 

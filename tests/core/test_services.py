@@ -13,7 +13,7 @@ from core.database import after_commit
 
 async def test_all_three_services_answer(environment: dict[str, str]) -> None:
     async with open_connections() as ground:
-        await ground.store.make_bucket()
+        await ground.store.answers()
         await ground.store.put("教案/一.txt", io.BytesIO("你好".encode()), 6, "text/plain")
         assert await ground.store.get("教案/一.txt") == "你好".encode()
         assert await ground.valkey.ping() is True

@@ -1,0 +1,32 @@
+"""Runs one ASGI app under uvicorn, with the words for a taken port and, if the settings say so, https."""
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from core.embedded.ports import bind
+from core.errors import StartError
+from core.settings import TlsSettings, load
+
+
+def serve(app: ASGIApp, host: str, port: int, option: str, trusted_proxies: list[str] | None = None) -> None:
+    """Until SIGINT or SIGTERM. `option` names the port's setting. Raises StartError."""
+    with bind(host, port, option) as own:
+        server = uvicorn.Server(configuration(app, trusted_proxies))
+        server.run(sockets=[own])
+    if not server.started:
+        raise StartError("the process could not start; the lines above say why.")
+
+
+def configuration(app: ASGIApp, trusted_proxies: list[str] | None = None) -> uvicorn.Config:
+    tls = load(TlsSettings)
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        proxy_headers=bool(trusted_proxies),
+        forwarded_allow_ips=trusted_proxies or None,
+        server_header=False,
+        timeout_graceful_shutdown=2,
+        ssl_certfile=tls.tls_certificate,
+        ssl_keyfile=tls.tls_key,
+    )

@@ -1,0 +1,204 @@
+"""The roof: builds the web app from the packages below, and the commands.
+
+Every import stands inside its command, so that a process loads what it needs and no more: the relay has no database.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from core.settings import WebSettings
+    from core.web import Running
+
+cli = typer.Typer(
+    add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="送教 Songjiao: live lessons."
+)
+
+TASKS = ("classroom.lessons.tasks",)
+"""Modules whose tasks the worker runs and beat starts."""
+
+DIST = Path(__file__).parent / "frontend" / "dist"
+
+Host = Annotated[str | None, typer.Option(help="Address to serve on; other than loopback means https.")]
+PortNumber = Annotated[int | None, typer.Option(help="TCP port of pages and API.")]
+RelayPort = Annotated[int | None, typer.Option(help="TCP port of the relay's WHIP and WHEP.")]
+MediaPort = Annotated[int | None, typer.Option(help="UDP port of all media.")]
+Data = Annotated[Path | None, typer.Option(help="Folder of all data.")]
+
+
+@cli.command()
+def run(
+    host: Host = None,
+    port: PortNumber = None,
+    relay_port: RelayPort = None,
+    media_port: MediaPort = None,
+    data: Data = None,
+    demo: Annotated[bool | None, typer.Option("--demo", help="With demo data, accounts and a lesson.")] = None,
+) -> None:
+    """The whole house on this machine, until Ctrl-C."""
+    from core import house
+    from core.run import run
+    from core.settings import DataSettings, RelaySettings, WebSettings, load
+
+    relay = load(RelaySettings, port=relay_port, media_port=media_port)
+    run(house.plan(load(DataSettings, data=data, demo=demo), load(WebSettings, host=host, port=port), relay))
+
+
+@cli.command()
+def web(host: Host = None, port: PortNumber = None) -> None:
+    """Pages, API and the lessons' sockets."""
+    from core import connections, logs, serve
+    from core.settings import LogSettings, WebSettings, load
+
+    settings = load(WebSettings, host=host, port=port)
+    connections.make_connections()  # a missing address ends the start here, in one sentence
+    logs.start(load(LogSettings), process="web")
+    serve.serve(build_web(settings), settings.host, settings.port, "SONGJIAO_PORT", settings.trusted_proxies)
+
+
+@cli.command()
+def relay(
+    host: Host = None,
+    port: Annotated[int | None, typer.Option(help="TCP port of WHIP and WHEP.")] = None,
+    media_port: MediaPort = None,
+) -> None:
+    """One media relay: WHIP and WHEP over HTTP, and one UDP port."""
+    from classroom.relay.process import run
+    from core import logs
+    from core.settings import LogSettings, RelaySettings, load
+
+    settings = load(RelaySettings, host=host, port=port, media_port=media_port)
+    logs.start(load(LogSettings), process=settings.name)
+    run(settings)
+
+
+@cli.command()
+def worker(concurrency: Annotated[int, typer.Option(help="Jobs at a time.")] = 2) -> None:
+    """Runs jobs."""
+    _jobs("worker", f"--concurrency={concurrency}", "--without-gossip", "--without-mingle")
+
+
+@cli.command()
+def beat() -> None:
+    """Starts periodic jobs; one of it is enough for the whole system."""
+    _jobs("beat")
+
+
+@cli.command()
+def migrate() -> None:
+    """Brings the database to the newest schema."""
+    from core import migrate
+    from core.errors import StartError
+    from core.settings import DatabaseSettings, load
+
+    url = load(DatabaseSettings).database_url
+    if not url:
+        raise StartError("SONGJIAO_DATABASE_URL must be set; `songjiao run` migrates its own database by itself.")
+    migrate.upgrade(url)
+
+
+@cli.command("demo-data")
+def demo_data() -> None:
+    """Loads the demo's schools, people and lesson; what is there stays."""
+    import admin.demo
+    import classroom.lessons.demo
+
+    async def load(session: AsyncSession) -> None:
+        await admin.demo.load(session)
+        await classroom.lessons.demo.load(session)
+
+    _in_transaction(load)
+
+
+@cli.command()
+def generate(classrooms: int = 8281, seed: int = 1) -> None:
+    """Makes a whole prefecture, for tests of scale."""
+    import admin.generate
+
+    async def make(session: AsyncSession) -> None:
+        await admin.generate.prefecture(session, classrooms=classrooms, seed=seed)
+
+    _in_transaction(make)
+
+
+def build_web(settings: WebSettings | None = None) -> FastAPI:
+    """The web app: API, events and pages. Opens its connections when it starts."""
+    from admin.router import router as registry
+    from classroom.lessons.router import router as lessons
+    from core import pages, web
+    from core.settings import WebSettings, load
+
+    chosen = settings or load(WebSettings)
+    app = web.build(chosen, [registry, lessons], [_events(chosen)])
+    pages.add(app, DIST)
+    return app
+
+
+def _events(settings: WebSettings) -> Running:
+    """The lessons' sockets, from the moment that Valkey's address is known."""
+    from classroom.interaction.socket import LessonEvents
+    from classroom.lessons.reading import lesson_fact
+    from core.connections import Connections
+    from core.tickets import TicketVerifier
+
+    @asynccontextmanager
+    async def running(app: FastAPI) -> AsyncIterator[None]:
+        ground: Connections = app.state.connections
+        verifier = TicketVerifier(ground.signer.public_key)
+        events = LessonEvents(ground.valkey, verifier, partial(lesson_fact, ground), settings.origins)
+        app.include_router(events.router)
+        async with events.running():
+            yield
+
+    return running
+
+
+def _in_transaction(work: Callable[[AsyncSession], Awaitable[None]]) -> None:
+    """One command is one transaction, as one request is."""
+    import asyncio
+
+    from core.connections import open_connections
+
+    async def run() -> None:
+        async with open_connections() as ground, ground.transaction() as session:
+            await work(session)
+
+    asyncio.run(run())
+
+
+def _jobs(*arguments: str) -> None:
+    import importlib
+
+    from core import connections, jobs, logs
+    from core.settings import LogSettings, load
+
+    logs.start(load(LogSettings), process=arguments[0])
+    connections.make_connections()
+    for module in TASKS:
+        importlib.import_module(module)
+    jobs.app.start([*arguments, "--loglevel=WARNING"])
+
+
+def main() -> None:
+    """A StartError ends with its one sentence, not with a traceback."""
+    from core.errors import StartError
+
+    try:
+        cli()
+    except StartError as error:
+        sys.exit(f"songjiao: {error}")
+
+
+if __name__ == "__main__":
+    main()
