@@ -90,8 +90,8 @@ def page(certificate: x509.Certificate) -> str:
         '<meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/install/style.css">'
         "<h1>安装证书</h1><p>浏览器只把摄像头和话筒交给安全的网页。"
         "每台设备安装一次这张证书，以后打开送教就是安全的网页。</p>"
-        '<p lang="en">Browsers give camera and microphone to secure pages only. Install this certificate once a device, '
-        "and Songjiao is such a page from then on.</p>"
+        '<p lang="en">Browsers give camera and microphone to secure pages only. Install this certificate once '
+        "a device, and Songjiao is such a page from then on.</p>"
         '<p><a class="get" href="/install/songjiao.crt" download>下载证书 Download</a></p>'
         "<p>安装前，请和管理员核对指纹。证书只由这台服务器签发，私钥不离开它。</p>"
         '<p lang="en">Compare the fingerprint with the administrator before you install it. The key never leaves the '

@@ -20,7 +20,7 @@ RENEW_DAYS = 30
 
 
 def prepare(directory: Path, names: list[str], now: datetime) -> tuple[Path, Path]:
-    """Returns the server's certificate (the authority's behind it) and key; makes what is missing, old or lacks a name."""
+    """The server's certificate (the authority's behind it) and key; makes what is missing, old or short of a name."""
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     key, authority = _authority(directory, now)
     chain, server_key = directory / "server.pem", directory / "server.key"

@@ -1,0 +1,36 @@
+"""npm in frontend/, with the machine's Node if that is new enough, else with the one in the environment.
+
+python3 tools/npm.py ci
+python3 tools/npm.py run build
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = ROOT / ".venv" / "bin"
+OLDEST = (20, 19)
+
+
+def main(arguments: list[str]) -> int:
+    path = os.environ.get("PATH", "")
+    environment = {**os.environ, "PATH": path if machine_node_will_do() else f"{BIN}{os.pathsep}{path}"}
+    # The build asks this Python for the API's document.
+    environment["PYTHON"] = str(BIN / "python")
+    return subprocess.run(["npm", *arguments], cwd=ROOT / "frontend", env=environment).returncode
+
+
+def machine_node_will_do() -> bool:
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if not (node and npm):
+        return False
+    said = subprocess.run([node, "--version"], capture_output=True, text=True).stdout.strip()
+    numbers = said.removeprefix("v").split(".")[:2]
+    return all(one.isdigit() for one in numbers) and tuple(map(int, numbers)) >= OLDEST
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
