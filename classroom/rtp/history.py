@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+# Below every number that a stream reaches, also by going back at its start.
+_NOWHERE = -(1 << 62)
+
 
 class History:
     """`capacity` is a power of two. Numbers are unwrapped; a stored number overwrites the one `capacity` before it."""
@@ -20,9 +23,9 @@ class History:
     def clear(self) -> None:
         capacity = self._mask + 1
         self._packets: list[bytes] = [b""] * capacity
-        self._numbers = [-1] * capacity
+        self._numbers = [_NOWHERE] * capacity
         self._times = [0.0] * capacity
-        self.newest = -1
+        self.newest = _NOWHERE
 
     def store(self, number: int, packet: bytes, now: float) -> bool:
         """False, and nothing stored, for a number that is here already or too old."""
