@@ -6,38 +6,38 @@ ARGS ?=
 .PHONY: run test check bench format clean lock setup
 
 run:
-	@$(PYTHON) tools/setup.py run
+	@$(PYTHON) -m tools.setup run
 	@exec $(BIN)/songjiao run --demo $(ARGS)
 
 test:
-	@$(PYTHON) tools/setup.py test
-	@$(PYTHON) tools/npm.py run test
+	@$(PYTHON) -m tools.setup test
+	@$(PYTHON) -m tools.npm run test
 	@exec $(BIN)/pytest $(ARGS)
 
 check:
-	@$(PYTHON) tools/setup.py check
+	@$(PYTHON) -m tools.setup check
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
-	@$(PYTHON) tools/npm.py run lint
-	@$(PYTHON) tools/npm.py run typecheck
+	@$(PYTHON) -m tools.npm run lint
+	@$(PYTHON) -m tools.npm run typecheck
 
 bench:
-	@$(PYTHON) tools/setup.py test
+	@$(PYTHON) -m tools.setup test
 	@exec $(BIN)/python -m tests.benchmarks $(ARGS)
 
 format:
-	@$(PYTHON) tools/setup.py check
+	@$(PYTHON) -m tools.setup check
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 # Pins every package with hashes; names no index and no machine.
 lock:
-	@$(PYTHON) tools/setup.py lock
+	@$(PYTHON) -m tools.setup lock
 
 setup:
-	@$(PYTHON) tools/setup.py run
+	@$(PYTHON) -m tools.setup run
 
 # Leaves var/, which holds the data.
 clean:

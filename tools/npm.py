@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -15,12 +16,17 @@ BIN = ROOT / ".venv" / "bin"
 OLDEST = (20, 19)
 
 
-def main(arguments: list[str]) -> int:
+def run(command: Sequence[str]) -> int:
+    """A command in frontend/ that finds node and npm; returns its exit code."""
     path = os.environ.get("PATH", "")
     environment = {**os.environ, "PATH": path if machine_node_will_do() else f"{BIN}{os.pathsep}{path}"}
     # The build asks this Python for the API's document.
     environment["PYTHON"] = str(BIN / "python")
-    return subprocess.run(["npm", *arguments], cwd=ROOT / "frontend", env=environment).returncode
+    return subprocess.run(_found(command, environment["PATH"]), cwd=ROOT / "frontend", env=environment).returncode
+
+
+def _found(command: Sequence[str], path: str) -> list[str]:
+    return [shutil.which(command[0], path=path) or command[0], *command[1:]]
 
 
 def machine_node_will_do() -> bool:
@@ -33,4 +39,4 @@ def machine_node_will_do() -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(run(["npm", *sys.argv[1:]]))
