@@ -44,9 +44,20 @@ def prefecture() -> Iterator[str]:
     """`songjiao run --demo` in a temporary directory with the generated prefecture in it. → the web's address."""
     with tempfile.TemporaryDirectory() as data:
         ports = [_free() for _ in range(3)]
-        options = ["--port", str(ports[0]), "--relay-port", str(ports[1]), "--media-port", str(ports[2]), "--data", data]
+        options = [
+            "--port",
+            str(ports[0]),
+            "--relay-port",
+            str(ports[1]),
+            "--media-port",
+            str(ports[2]),
+            "--data",
+            data,
+        ]
         process = subprocess.Popen(
-            [sys.executable, "-m", "songjiao", "run", "--demo", *options], stdout=subprocess.DEVNULL, start_new_session=True
+            [sys.executable, "-m", "songjiao", "run", "--demo", *options],
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
         )
         try:
             url = f"http://127.0.0.1:{ports[0]}"
@@ -85,7 +96,9 @@ def lists() -> list[Timing]:
         answer = client.post("/api/sessions", json={"username": "admin", "password": "songjiao-demo"})
         client.headers["Authorization"] = f"Bearer {answer.raise_for_status().json()['access_token']}"
         floor = percentile(_times(client, "/api/openapi.json"), 0.5)
-        return [Timing(route, percentile(t := _times(client, route), 0.5), percentile(t, 0.95), floor) for route in ROUTES]
+        return [
+            Timing(route, percentile(t := _times(client, route), 0.5), percentile(t, 0.95), floor) for route in ROUTES
+        ]
 
 
 def _times(client: httpx.Client, route: str) -> list[float]:

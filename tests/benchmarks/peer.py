@@ -1,7 +1,7 @@
 """A minimal WebRTC client over one UDP socket, cheap enough to run a thousand of in one process.
 
-It is not the project's code turned on itself: STUN comes from aioice, DTLS from OpenSSL, SRTP from libsrtp's binding, and
-the SDP is written by hand, so that a fault in the relay's parsers cannot hide behind the same fault here.
+It is not the project's code turned on itself: STUN comes from aioice, DTLS from OpenSSL, SRTP from libsrtp's binding,
+and the SDP is written by hand, so that a fault in the relay's parsers cannot hide behind the same fault here.
 """
 
 import asyncio
@@ -139,10 +139,10 @@ class Peer:
         self.tx = _session(profile, client, Policy.SSRC_ANY_OUTBOUND)
         self.rx = _session(profile, server, Policy.SSRC_ANY_INBOUND)
 
-    async def _receive(self, timeout: float) -> bytes | None:
+    async def _receive(self, seconds: float) -> bytes | None:
         loop = asyncio.get_running_loop()
         try:
-            return await asyncio.wait_for(loop.sock_recv(self.sock, 2048), timeout)
+            return await asyncio.wait_for(loop.sock_recv(self.sock, 2048), seconds)
         except TimeoutError:
             return None
         except ConnectionRefusedError as error:
@@ -176,7 +176,8 @@ async def post_sdp(url: str, ticket: str, sdp: str) -> tuple[int, dict[str, str]
     body = sdp.encode()
     writer.write(
         f"POST {path} HTTP/1.1\r\nHost: {host}:{port}\r\nAuthorization: Bearer {ticket}\r\n"
-        f"Content-Type: application/sdp\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body
+        f"Content-Type: application/sdp\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode()
+        + body
     )
     raw = (await reader.read()).decode()
     writer.close()

@@ -13,7 +13,9 @@ STOP_SECONDS = 10
 
 
 @contextmanager
-def started(command: list[str], core: int, environment: dict[str, str] | None = None) -> Iterator[subprocess.Popen[str]]:
+def started(
+    command: list[str], core: int, environment: dict[str, str] | None = None
+) -> Iterator[subprocess.Popen[str]]:
     """Run `python …command` pinned to `core` until the block ends; its errors go to ours, its output to a pipe."""
     process = subprocess.Popen(
         ["taskset", "-c", str(core), sys.executable, *command],  # util-linux; it becomes the command, the id stays

@@ -1,6 +1,6 @@
 """The load's lead teacher: joins by WHIP and sends 230 packets a second until it is ended.
 
-    python -m tests.benchmarks.publisher WHIP_URL TICKET
+python -m tests.benchmarks.publisher WHIP_URL TICKET
 """
 
 import asyncio

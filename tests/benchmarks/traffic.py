@@ -22,9 +22,10 @@ def rtp_header(pt: int, sequence: int, timestamp: int, ssrc: int, marker: bool) 
 
 
 def video_payload(number: int, now_ns: int, picture_id: int, first: bool, key: bool) -> bytes:
-    """VP8 (RFC 7741): descriptor with a 15-bit picture id; frame header with the key-frame start code where it is one."""
+    """VP8 (RFC 7741): descriptor with a 15-bit picture id; a frame header, with the start code in key frames."""
     descriptor = bytes((0x80 | first << 4, 0x80, 0x80 | picture_id >> 8 & 0x7F, picture_id & 0xFF))
-    header = (b"\x10\x02\x00\x9d\x01\x2a\x00\x05\xd0\x02" if key else b"\x11\x02\x00" + bytes(7)) if first else bytes(10)
+    start = b"\x10\x02\x00\x9d\x01\x2a\x00\x05\xd0\x02" if key else b"\x11\x02\x00" + bytes(7)
+    header = start if first else bytes(10)
     body = descriptor + header + _STAMP.pack(now_ns, number)
     return body.ljust(VIDEO_BYTES - 12, b"\x55")
 

@@ -25,7 +25,7 @@ def ticket(house: Any, username: str, part: str, **more: Any) -> dict[str, Any]:
 
 
 def forged_colleague(house: Any) -> dict[str, Any]:
-    """A ticket as a colleague of the teacher would get it; signed with the house's own secret, since the demo has one teacher."""
+    """A ticket as a colleague would get it; signed with the house's secret, since the demo has one teacher."""
     given = ticket(house, "teacher", "teacher")
     own = verifier(house.secret_key, None).verify(given["ticket"], time.time())
     return given | {"ticket": TicketSigner(house.secret_key).sign(replace(own, person="colleague", name="同事"))}

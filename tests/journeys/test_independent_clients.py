@@ -1,4 +1,4 @@
-"""Lessons between clients that share no code with the project: browsers, ffmpeg and aiortc speak WHIP and WHEP to it."""
+"""Lessons between clients that share no code with the project: browsers, ffmpeg and aiortc by WHIP and WHEP."""
 
 import socket
 from collections.abc import Iterator

@@ -1,5 +1,6 @@
-"""Clients that know only the contract: an address, a ticket, WHIP and WHEP. Chromium by Playwright, Firefox by Marionette.
+"""Clients that know only the contract: an address, a ticket, WHIP and WHEP.
 
+Chromium is driven by Playwright, Firefox by Marionette.
 Both show one small face (`call`), so that a test reads the same whichever browser it drives.
 """
 
