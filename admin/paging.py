@@ -1,0 +1,103 @@
+"""Pages by key: a cursor holds the sort values of the last row, so that page 400 costs what page 1 costs and rows
+that come or go in between neither repeat nor vanish."""
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Query
+from sqlalchemy import ColumnElement, DateTime, Enum, Row, Select, Uuid, func, literal, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+
+from core.errors import BadInput
+
+DEFAULT_LIMIT, MOST = 50, 200
+Limit = Annotated[int, Query(ge=1, le=MOST)]
+After = Annotated[str | None, Query(max_length=600, description="`next` of the page before")]
+Words = Annotated[str | None, Query(max_length=80, pattern=r"^[^\x00]*$", description="words in the name")]
+
+
+def encode_cursor(values: Sequence[str]) -> str:
+    packed = json.dumps(list(values), ensure_ascii=False, separators=(",", ":")).encode()
+    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def decode_cursor(text: str) -> list[str]:
+    """Raises ValueError for anything that `encode_cursor` did not make."""
+    try:
+        values = json.loads(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise ValueError("not a list of texts")
+    if any("\x00" in value or not value.isprintable() for value in values):
+        raise ValueError("not words")
+    return values
+
+
+@dataclass(frozen=True)
+class Order:
+    """The columns that a list is sorted by; together they are unique."""
+
+    keys: tuple[InstrumentedAttribute[Any], ...]
+    descending: bool = False
+
+    def cursor(self, row: Any) -> str:
+        """`row` is an object with the keys as attributes."""
+        return encode_cursor([_written(getattr(row, key.key)) for key in self.keys])
+
+    def behind(self, cursor: str) -> ColumnElement[bool]:
+        """The rows after the cursor, as one comparison that an index on the keys answers. Raises BadInput."""
+        try:
+            values = [_read(key, text) for key, text in zip(self.keys, decode_cursor(cursor), strict=True)]
+        except ValueError:
+            zh = "翻页位置 after 不对，请从第一页重新取。"
+            en = "The cursor `after` is not one of ours; start again from the first page."
+            raise BadInput("bad-cursor", zh=zh, en=en) from None
+        row, last = tuple_(*self.keys), tuple_(*values)
+        return row < last if self.descending else row > last
+
+    def sorted(self) -> list[ColumnElement[Any]]:
+        return [key.desc() if self.descending else key.asc() for key in self.keys]
+
+
+async def page(
+    session: AsyncSession, query: Select[Any], order: Order, after: str | None, limit: int
+) -> tuple[Sequence[Row[Any]], int, str | None]:
+    """The rows of one page, how many there are on all pages, and the cursor of the next: two queries. The first
+    column of the query is the object that the order's keys belong to."""
+    counted = query.order_by(None).with_only_columns(func.count(), maintain_column_froms=True)
+    total = (await session.execute(counted)).scalar_one()
+    if after:
+        query = query.where(order.behind(after))
+    rows = (await session.execute(query.order_by(*order.sorted()).limit(limit + 1))).all()
+    more = len(rows) > limit
+    return rows[:limit], total, order.cursor(rows[limit - 1][0]) if more else None
+
+
+def containing(words: str) -> str:
+    """A LIKE pattern for words that the user typed, whose % and _ mean themselves."""
+    escaped = words.strip().replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+    return f"%{escaped}%"
+
+
+def _written(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _read(key: InstrumentedAttribute[Any], text: str) -> ColumnElement[Any]:
+    value: Any = text
+    if isinstance(key.type, Uuid):
+        value = UUID(text)
+    elif isinstance(key.type, DateTime):
+        value = datetime.fromisoformat(text)
+        if value.tzinfo is None:
+            raise ValueError("a time without an offset")
+    elif isinstance(key.type, Enum) and text not in key.type.enums:
+        raise ValueError("not one of the values")
+    return literal(value, key.type)

@@ -1,0 +1,125 @@
+"""Who is asking, and what for. A route says `who: Annotated[Actor, require("rooms.read")]`: without sign-in 401, without
+a role that grants the right 403. The places of the right then bound what the route reads or changes."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from sqlalchemy import Row, Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from admin.models import Assignment, Device, Organisation, Person, Pupil, SchoolClass, SignIn
+from admin.rights import RIGHTS_OF, Right, Role
+from admin.tree import ancestors, is_inside_any
+from core.clock import now
+from core.database import Session
+from core.errors import NotAllowed, NotSignedIn
+
+bearer = HTTPBearer(auto_error=False, description="the `access_token` of POST /api/sessions")
+
+
+@dataclass(frozen=True)
+class Held:
+    role: Role
+    path: str
+
+
+@dataclass(frozen=True)
+class Actor:
+    id: UUID
+    name: str
+    roles: tuple[Held, ...]
+    room_id: UUID | None
+    """Of a paired device or an account bound to a room."""
+    class_room_id: UUID | None
+    """Where a pupil's class sits."""
+    token: bytes
+    """SHA-256 of the session's token."""
+
+    def places(self, right: Right) -> tuple[str, ...]:
+        return tuple(held.path for held in self.roles if right in RIGHTS_OF[held.role])
+
+    def may(self, right: Right, path: str) -> bool:
+        return is_inside_any(path, self.places(right))
+
+    def place_ids(self, right: Right) -> tuple[UUID, ...]:
+        return tuple(ancestors(path)[-1] for path in self.places(right))
+
+    def has(self, role: Role) -> bool:
+        return any(held.role == role for held in self.roles)
+
+    @property
+    def rooms(self) -> frozenset[UUID]:
+        return frozenset(room for room in (self.room_id, self.class_room_id) if room)
+
+
+def digest(secret: str) -> bytes:
+    """Secrets of 256 random bits need no slow hash: nobody can guess them."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+async def signed_in(
+    session: Session, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
+) -> Actor:
+    if credentials is None:
+        zh, en = "请先登录。", "Sign in first."
+        raise NotSignedIn("not-signed-in", zh=zh, en=en)
+    actor = await actor_of(session, digest(credentials.credentials))
+    if actor is None:
+        zh, en = "登录已过期，请重新登录。", "The sign-in has ended; sign in again."
+        raise NotSignedIn("session-ended", zh=zh, en=en)
+    return actor
+
+
+async def actor_of(session: AsyncSession, token: bytes) -> Actor | None:
+    found = (await session.execute(_session_of(token))).first()
+    if found is None or _is_shut(found):
+        return None
+    person: Person = found[0]
+    query = select(Assignment.role, Organisation.path).join(Organisation, Organisation.id == Assignment.organisation_id)
+    rows = await session.execute(query.where(Assignment.person_id == person.id))
+    roles = tuple(Held(row.role, row.path) for row in rows)
+    return Actor(person.id, person.name, roles, person.room_id, found.class_room_id, token)
+
+
+def _session_of(token: bytes) -> Select[Any]:
+    query = select(Person, SignIn.device_id, Device.revoked_at, SchoolClass.room_id.label("class_room_id"))
+    query = query.join(SignIn, SignIn.person_id == Person.id).outerjoin(Device, Device.id == SignIn.device_id)
+    query = query.outerjoin(Pupil, Pupil.person_id == Person.id)
+    query = query.outerjoin(SchoolClass, SchoolClass.id == Pupil.class_id)
+    return query.where(SignIn.token == token, SignIn.expires_at > now())
+
+
+def _is_shut(found: Row[Any]) -> bool:
+    return found[0].disabled_at is not None or found.revoked_at is not None
+
+
+Who = Annotated[Actor, Depends(signed_in)]
+
+
+class Requirement:
+    """A dependency that lets through who holds the right somewhere; where is for the route to bound."""
+
+    def __init__(self, right: Right) -> None:
+        self.right = right
+
+    async def __call__(self, who: Who) -> Actor:
+        if not who.places(self.right):
+            zh, en = (
+                "您的角色没有这项权限，请找本单位管理员。",
+                "Your role does not allow this; ask your administrator.",
+            )
+            raise NotAllowed("not-allowed", zh=zh, en=en, right=self.right)
+        return who
+
+
+def require(right: Right) -> Any:
+    return Depends(Requirement(right))
+
+
+def not_your_place() -> NotAllowed:
+    zh, en = "这不在您管理的范围内，请找上级单位办理。", "This lies outside your place; ask the tier above."
+    return NotAllowed("not-your-place", zh=zh, en=en)
