@@ -23,6 +23,7 @@ class Wish:
 
     body: Body
     written: Body = None
+    ever_written: bool = False
     written_at: float = float("-inf")
     urgent: bool = False
     dirty: bool = False
@@ -56,8 +57,8 @@ class Wishes:
                 return
             wish = self._wishes[name] = Wish(body)
         wish.body, wish.last = body, last or body is None
-        wish.dirty = body != wish.written
-        wish.urgent = wish.dirty and (wish.urgent or urgent or wish.written is None or body is None)
+        wish.dirty = body != wish.written or not wish.ever_written
+        wish.urgent = wish.dirty and (wish.urgent or urgent or not wish.ever_written or body is None)
 
     def due(self, now: float, most: int = 256) -> list[tuple[Name, Body]]:
         """Up to `most` facts to write now. Call `written` for each that has been."""
@@ -71,15 +72,16 @@ class Wishes:
     def written(self, name: Name, body: Body, now: float) -> None:
         """`body` has been written; a wish that changed meanwhile stays dirty."""
         wish = self._wishes[name]
-        wish.written, wish.written_at, wish.urgent = body, now, wish.urgent and wish.body != body
+        wish.written, wish.ever_written, wish.written_at = body, True, now
         wish.dirty = wish.body != body
+        wish.urgent = wish.urgent and wish.dirty
         if wish.last and not wish.dirty:
             del self._wishes[name]
 
     def again(self) -> None:
         """Everything has been forgotten out there: write all of it once more."""
         for wish in self._wishes.values():
-            wish.written, wish.dirty, wish.urgent = None, True, True
+            wish.ever_written, wish.dirty, wish.urgent = False, True, True
 
     def names(self, lesson: str) -> set[tuple[str, str]]:
         """The (type, key) of all facts held for one lesson."""

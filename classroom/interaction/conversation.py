@@ -43,9 +43,7 @@ class Conversation:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             return next(iter(done)).result()
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await end(tasks)
 
     async def _speak(self) -> Close | None:
         try:
@@ -102,3 +100,12 @@ class Conversation:
             logger.warning("could not write %s down: %s", said.type, error)
             return problem("not-now", said.id)
         return None
+
+
+async def end(tasks: set[asyncio.Task[Close | None]]) -> None:
+    """Cancel until all have ended: a cancellation that meets an answer of Valkey on its way in can get lost there."""
+    pending = tasks
+    while pending:
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=0.1)

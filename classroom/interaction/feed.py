@@ -6,6 +6,7 @@ flowing   each entry is applied and handed to the listeners         (`replace`, 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from typing import Protocol
 
@@ -30,6 +31,7 @@ class Feed:
         self.lesson = lesson
         self.state: LessonState | None = None
         self.listeners: set[Listener] = set()
+        self.known = asyncio.Event()
         self._aside: list[Entry] | None = []
 
     def begin(self) -> None:
@@ -52,6 +54,7 @@ class Feed:
     def replace(self, state: LessonState) -> None:
         """This is the whole state; tell the listeners so and go on from there."""
         self.state = state
+        self.known.set()
         for listener in tuple(self.listeners):
             listener.replace(state)
         self.catch_up(())

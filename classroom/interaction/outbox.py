@@ -28,6 +28,7 @@ class Outbox:
         self.ticket = ticket
         self.too_slow = asyncio.Event()
         self.seq = 0
+        self._begun = False
         self._waiting: deque[str] = deque()
         self._held: list[Entry] | None = []
         self._filled = asyncio.Event()
@@ -41,7 +42,7 @@ class Outbox:
                 self.put(entry.text)
 
     def replace(self, state: LessonState) -> None:
-        if self._held is None and state.seq == self.seq:
+        if not self._begun or (self._held is None and state.seq == self.seq):
             return
         self._waiting.clear()
         self.seq = state.seq
@@ -50,11 +51,13 @@ class Outbox:
 
     def start(self, state: LessonState | None) -> None:
         """Begin with the whole state; None: it will come by `replace` when it is known."""
+        self._begun = True
         if state is not None:
             self.replace(state)
 
     def resume(self, after: int, missed: list[Entry]) -> None:
         """Begin after a number; `missed` are the log's entries after it."""
+        self._begun = True
         self.seq = after
         self._release(missed)
 

@@ -5,7 +5,7 @@ has lost its memory.
 A heartbeat key tells the web that the relay lives; without it the web turns this relay's facts to not connected (see
 watch.py).
 
-    songjiao:relay:NAME            heartbeat, lives 7 s, renewed every 2 s
+    songjiao:relay:NAME            heartbeat, lives 6 s, renewed every 2 s
     songjiao:relay:NAME:lessons    the lessons it has written into, so that its next life can clear what it left behind
 """
 
@@ -27,8 +27,8 @@ from classroom.interaction.messages import Role
 logger = logging.getLogger(__name__)
 
 HEARTBEAT_SECONDS = 2.0
-# three missed beats and a second for the way
-HEARTBEAT_LIVES = 7
+# three missed beats
+HEARTBEAT_LIVES = 6
 # how long news may wait for others to share the round trip with
 GATHER_SECONDS = 0.02
 LONGEST_PAUSE = 2.0
@@ -82,7 +82,8 @@ class RelayReports:
         """
         body = {
             "slot": slot, "live": live, "person": person, "name": name, "human": human,
-            "room": room, "room_name": room_name, "audio": audio, "video": video, "since": moment(since), "relay": self._relay,
+            "room": room, "room_name": room_name, "audio": audio, "video": video,
+            "since": moment(since), "relay": self._relay,
         }  # fmt: skip
         self._put((lesson, "slot", slot), body, urgent=True, last=not live)
 
@@ -114,7 +115,8 @@ class RelayReports:
             "direction": direction, "person": person, "name": name, "role": role, "room": room, "room_name": room_name,
             "connected": connected, "loss": round(min(max(loss, 0.0), 1.0), 2),
             "delay_ms": None if delay_ms is None else round(delay_ms, -1), "layer": layer,
-            "kbps": int(round(kbps / 50) * 50), "state": state if connected else "down", "codec": codec, "relay": self._relay,
+            "kbps": int(round(kbps / 50) * 50), "state": state if connected else "down", "codec": codec,
+            "relay": self._relay,
         }  # fmt: skip
         self._put((lesson, "line", session), body, urgent=False, last=False)
 

@@ -9,7 +9,7 @@ import logging
 import secrets
 import time
 from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from fastapi import APIRouter, WebSocket
 from redis.asyncio import Redis
@@ -31,6 +31,7 @@ logger = logging.getLogger(__name__)
 # a page that reloads is back within this time, and nobody need hear of it
 RELOAD_SECONDS = 3.0
 CLOSE_SECONDS = 1.0
+STATE_SECONDS = 2.0
 
 
 class LessonEvents:
@@ -85,6 +86,7 @@ class LessonEvents:
         outbox = Outbox(ticket)
         feed = await self._follower.join(lesson, outbox)
         try:
+            await first_state(feed)
             if not await self._lesson_known(feed, ticket):
                 return Close.LESSON_UNKNOWN
             await self._begin(feed, outbox, resume_after(websocket.query_params))
@@ -125,6 +127,13 @@ class LessonEvents:
         task = asyncio.create_task(leave(attendance))
         self._leaving.add(task)
         task.add_done_callback(self._leaving.discard)
+
+
+async def first_state(feed: Feed) -> None:
+    """Wait for it a while: with Valkey away the socket opens all the same, and hears of the state when it is there."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(STATE_SECONDS):
+            await feed.known.wait()
 
 
 async def leave(attendance: Attendance) -> None:

@@ -24,8 +24,8 @@ logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 2.0
 LOCK_SECONDS = 6
-# a heartbeat lives 7 s; missing it for this long more makes about 10
-RELAY_DEAD_AFTER = 2.5
+# a heartbeat lives 6 s; missing it at two looks running makes at most 10
+RELAY_DEAD_AFTER = 1.5
 # long enough for every socket to have renewed itself once more
 TAB_DEAD_AFTER = COUNTS_SECONDS / 2
 # a lesson turns live or ended by the clock alone, and nobody writes that down
