@@ -12,16 +12,3 @@ def signed_distance(later: int, earlier: int, bits: int) -> int:
 def nearest(wrapped: int, reference: int) -> int:
     """The unwrapped number that ends in the 16 bits `wrapped` and is nearest to `reference`."""
     return reference + ((wrapped - reference + 0x8000) & 0xFFFF) - 0x8000
-
-
-class Unwrapper:
-    """Sequence numbers without wrap-around; may go back by reordering. `newest` is the highest so far."""
-
-    __slots__ = ("newest",)
-
-    def __init__(self, first: int) -> None:
-        self.newest = first
-
-    def unwrap(self, sequence: int) -> int:
-        """Nearest to the newest; does not move `newest`: the caller decides whether to trust the number."""
-        return nearest(sequence, self.newest)

@@ -46,7 +46,7 @@ def test_a_padding_only_packet_has_an_empty_payload() -> None:
 
 @pytest.mark.parametrize("padding", [0, 5])
 def test_impossible_padding_is_malformed(padding: int) -> None:
-    with pytest.raises(ValueError, match="padding|header is longer"):
+    with pytest.raises(ValueError, match=r"padding|header is longer"):
         header.payload_bounds(bytes((0xA0,)) + bytes(11) + bytes(3) + bytes((padding,)))
 
 
