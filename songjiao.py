@@ -8,7 +8,6 @@ from __future__ import annotations
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -148,7 +147,7 @@ def build_web(settings: WebSettings | None = None) -> FastAPI:
 def _events(settings: WebSettings) -> Running:
     """The lessons' sockets, from the moment that Valkey's address is known."""
     from classroom.interaction.socket import LessonEvents
-    from classroom.lessons.reading import lesson_fact
+    from classroom.lessons.orders import lesson_fact
     from core.connections import Connections
     from core.tickets import TicketVerifier
 
@@ -156,7 +155,7 @@ def _events(settings: WebSettings) -> Running:
     async def running(app: FastAPI) -> AsyncIterator[None]:
         ground: Connections = app.state.connections
         verifier = TicketVerifier(ground.signer.public_key)
-        events = LessonEvents(ground.valkey, verifier, partial(lesson_fact, ground), settings.origins)
+        events = LessonEvents(ground.valkey, verifier, lesson_fact(ground.sessions), settings.origins)
         app.include_router(events.router)
         async with events.running():
             yield

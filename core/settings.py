@@ -67,7 +67,7 @@ class _Files(PydanticBaseSettingsSource):
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", populate_by_name=True)
 
     @classmethod
     def settings_customise_sources(
@@ -104,7 +104,7 @@ class WebSettings(Settings):
 
 
 class RelaySettings(Settings):
-    model_config = SettingsConfigDict(env_prefix="SONGJIAO_RELAY_", extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(env_prefix="SONGJIAO_RELAY_")
 
     name: str = "relay-1"
     host: str = Field("127.0.0.1", validation_alias=AliasChoices("SONGJIAO_RELAY_HOST", "SONGJIAO_HOST"))
