@@ -191,7 +191,7 @@ def _viewer_parameters(one: Format) -> str:
 def _answer(offer: Offer, local: Local, body: Callable[[Section], list[str] | None]) -> str:
     bodies = [(section, body(section)) for section in offer.sections]
     accepted = [section.mid for section, lines in bodies if lines]
-    text = ["v=0", f"o=- {int(local.session[:12], 16)} 1 IN IP4 0.0.0.0", "s=-", "t=0 0", "a=ice-lite"]
+    text = ["v=0", f"o=- {local.session} 1 IN IP4 0.0.0.0", "s=-", "t=0 0", "a=ice-lite"]
     text += [f"a=group:BUNDLE {' '.join(accepted)}", "a=msid-semantic: WMS *"]
     for section, lines in bodies:
         if lines is None:

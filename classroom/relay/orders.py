@@ -1,0 +1,88 @@
+"""Orders from the control plane: a lesson is over, or shut down. They come over Valkey, which may be away at any time.
+
+Who missed an order reads the lesson's own facts instead: after every (re)connection for all lessons here, and for each
+lesson that begins here. So a relay that was restarted does not open a lesson that is over.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from redis.exceptions import RedisError
+
+from classroom.interaction.log import LessonLog
+
+CHANNEL = "songjiao:orders"
+LONGEST_PAUSE = 5.0
+HEARTBEAT = 5.0
+MOST_REMEMBERED = 1000
+
+log = structlog.get_logger()
+
+Obey = Callable[[str, str], None]
+"""Takes the lesson's id and the reason."""
+
+
+class Orders:
+    def __init__(self, lesson_log: LessonLog, obey: Obey) -> None:
+        self._log = lesson_log
+        self._obey = obey
+        self._lessons: dict[str, None] = {}
+        self._to_ask: asyncio.Queue[str] = asyncio.Queue(maxsize=1000)
+
+    def watch(self, lesson: str) -> None:
+        """A lesson begins here; plain, never waits."""
+        self._lessons[lesson] = None
+        while len(self._lessons) > MOST_REMEMBERED:
+            del self._lessons[next(iter(self._lessons))]
+        if not self._to_ask.full():
+            self._to_ask.put_nowait(lesson)
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        pause = 0.1
+        while True:
+            try:
+                await self._follow()
+            except (RedisError, OSError) as error:
+                log.warning("orders_away", error=str(error).partition("\n")[0])
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+    async def _follow(self) -> None:
+        async with self._log.valkey.pubsub() as channel:
+            await channel.subscribe(CHANNEL)
+            for lesson in list(self._lessons):
+                await self._ask(lesson)
+            asking = asyncio.create_task(self._ask_new())
+            try:
+                while not asking.done():
+                    self._hear(await channel.get_message(ignore_subscribe_messages=True, timeout=HEARTBEAT))
+                await asking
+            finally:
+                asking.cancel()
+
+    def _hear(self, message: dict[str, Any] | None) -> None:
+        if message is None or message.get("type") != "message":
+            return
+        try:
+            order = json.loads(message["data"])
+            lesson, kind = str(order["lesson"]), str(order["order"])
+        except (ValueError, KeyError, TypeError):
+            log.warning("order_not_understood")
+            return
+        if kind in ("end", "shutdown"):
+            self._obey(lesson, f"order: {kind}")
+
+    async def _ask_new(self) -> None:
+        while True:
+            await self._ask(await self._to_ask.get())
+
+    async def _ask(self, lesson: str) -> None:
+        _, facts = await self._log.state(lesson)
+        if any(fact.type == "lesson" and fact.body and fact.body.get("state") == "ended" for fact in facts):
+            self._obey(lesson, "order: end")

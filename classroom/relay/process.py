@@ -1,0 +1,130 @@
+"""The relay process: one UDP port, one HTTP port, one timer for everything, in one loop.
+
+Media needs nothing but this process. Valkey, which carries orders and reports, may be away.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+import uvicorn
+from fastapi import FastAPI
+
+from classroom.door import Doorway
+from classroom.interaction.log import LessonLog
+from classroom.interaction.reporting import RelayReports
+from classroom.relay import app, fanout
+from classroom.relay.counters import Counters
+from classroom.relay.gauges import Gauges
+from classroom.relay.news import News
+from classroom.relay.orders import Orders
+from classroom.relay.sessions import Sessions
+from classroom.transport.port import MediaPort
+from core import valkey
+from core.clock import timestamp
+from core.embedded.ports import bind
+from core.errors import StartError
+from core.serve import configuration
+from core.settings import RedisSettings, RelaySettings, SecretSettings, TurnSettings, load
+from core.tickets import TicketVerifier, verifier
+
+TICK = 0.02
+GC_THRESHOLDS = (50_000, 20, 100)
+"""Packets make no cycles: Python's own 700 allocations would have it look ten times a second for nothing."""
+
+log = structlog.get_logger()
+
+
+def run(settings: RelaySettings) -> None:
+    """Until SIGINT or SIGTERM. Raises StartError with one sentence."""
+    checks = _verifier()
+    with bind(settings.host, settings.port, "SONGJIAO_RELAY_PORT") as http:
+        relay = Relay(settings, checks, steady_clock())
+        config = configuration(relay.app)
+        config.timeout_graceful_shutdown = 1
+        uvicorn.Server(config).run(sockets=[http])
+
+
+def steady_clock() -> Callable[[], float]:
+    """Seconds since 1970 that never step back: the wall clock's offset is taken once."""
+    offset = timestamp() - time.monotonic()
+    return lambda: time.monotonic() + offset
+
+
+def _verifier() -> TicketVerifier:
+    secret = load(SecretSettings)
+    try:
+        return verifier(secret.secret_key, secret.ticket_public_key)
+    except ValueError as error:
+        raise StartError(f"The relay cannot check tickets: {error}.") from None
+
+
+class Relay:
+    def __init__(self, settings: RelaySettings, checks: TicketVerifier, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._media = MediaPort.open(settings.media_addresses, settings.media_port, clock)
+        counters = Counters()
+        self._sessions = Sessions(
+            self._media,
+            fanout.choose(counters),
+            counters,
+            advertised=settings.media_addresses,
+            most_per_ticket=settings.max_sessions_per_ticket,
+        )
+        self._log = _lesson_log()
+        self._reports = RelayReports(self._log, settings.name) if self._log else None
+        self._news = News(self._sessions, self._reports) if self._reports else None
+        doorway = Doorway(self._sessions, checks, clock, load(TurnSettings), settings.public_url)
+        gauges = Gauges(self._media.traffic, counters, self._sessions)
+        self.app = app.build(doorway, gauges, settings, self._lifespan)
+
+    @asynccontextmanager
+    async def _lifespan(self, _: FastAPI) -> AsyncIterator[None]:
+        loop = asyncio.get_running_loop()
+        self._media.attach(loop)
+        tasks = [asyncio.create_task(one) for one in self._background()]
+        self._next_tick = loop.call_soon(self._tick, loop)
+        _calm_the_collector()
+        log.info("relay_started", media_port=self._media.number)
+        yield
+        self._next_tick.cancel()
+        self._sessions.close_all(self._clock())
+        self._media.detach(loop)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _background(self) -> list[Coroutine[Any, Any, None]]:
+        if self._log is None or self._reports is None:
+            return []
+        orders = Orders(self._log, self._obey)
+        self._sessions.on_new_lesson = orders.watch
+        return [self._reports.run(), orders.run()]
+
+    def _obey(self, lesson: str, reason: str) -> None:
+        self._sessions.order(lesson, reason, self._clock())
+
+    def _tick(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._next_tick = loop.call_later(TICK, self._tick, loop)
+        now = self._clock()
+        self._media.tick(now)
+        self._sessions.tick(now, timestamp())
+        if self._news is not None:
+            self._news.tick(now)
+
+
+def _lesson_log() -> LessonLog | None:
+    url = load(RedisSettings).redis_url
+    return LessonLog(valkey.connect(url)) if url else None
+
+
+def _calm_the_collector() -> None:
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GC_THRESHOLDS)
