@@ -1,0 +1,82 @@
+import { type ComputedRef, type Ref, computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
+import { factOf } from '../live/facts'
+import type { Api, Page } from '../shared/api'
+import { useClock } from '../shared/clock'
+import type { Lesson } from '../shared/shapes'
+import { keepAwake, onWakeUp } from '../shared/wakeups'
+import { Watching } from '../shared/watching'
+import { type Agenda, agenda, isOpen } from './agenda'
+
+const POLL = 15_000
+
+export interface Day {
+  now: Ref<number>
+  agenda: ComputedRef<Agenda>
+  /** The lesson that the screen is in or listens for; null before tickets are given out. */
+  watching: Ref<Watching | null>
+  /** When the server last gave the list, and why it did not since then. */
+  fetched: Ref<number | null>
+  problem: Ref<string>
+}
+
+/** The room's day: polls its lessons, follows the one that is open and watches it once it is live. All by itself. */
+export function useDay(api: Api): Day {
+  const now = useClock(1000)
+  const lessons = shallowRef<Lesson[]>([])
+  const watching = shallowRef<Watching | null>(null)
+  const fetched = ref<number | null>(null)
+  const problem = ref('')
+  const attended = ref<string | null>(null)
+  const plan = computed(() => agenda(lessons.value, now.value, attended.value))
+
+  async function poll(): Promise<void> {
+    try {
+      const page = await api.get<Page<Lesson>>('/api/lessons', { room: 'mine', day: 'today', limit: 50 })
+      lessons.value = page.items
+      fetched.value = now.value
+      problem.value = ''
+    } catch (error) {
+      problem.value = error instanceof Error ? error.message : ''
+    }
+    keepUp()
+  }
+
+  function keepUp(): void {
+    const about = plan.value
+    if (about.name === 'live') attended.value = about.lesson.id
+    const wanted = about.name === 'live' || (about.name === 'waiting' && isOpen(about.lesson, now.value)) ? about.lesson : null
+    follow(wanted)
+    if (about.name === 'live' && watching.value) void watching.value.watch().catch(refused)
+  }
+
+  function follow(lesson: Lesson | null): void {
+    if (watching.value?.lesson === lesson?.id) return
+    watching.value?.close()
+    watching.value = lesson ? new Watching(api, lesson.id, 'classroom') : null
+    void watching.value?.follow().catch(refused)
+  }
+
+  /** The poll tries again by itself; until then the words of the refusal stand on the screen. */
+  function refused(error: unknown): void {
+    problem.value = error instanceof Error ? error.message : ''
+    watching.value?.close()
+    watching.value = null
+  }
+
+  // The lesson's socket tells of start and end at once; the list is then asked for what it means.
+  const told = computed(() => watching.value && factOf(watching.value.known.value, 'lesson'))
+  watch(() => told.value?.seq, () => void poll())
+  watch(() => plan.value.name, keepUp)
+  const timer = setInterval(() => void poll(), POLL)
+  const ends = [keepAwake(), onWakeUp(() => {
+    watching.value?.nudge()
+    void poll()
+  })]
+  onScopeDispose(() => {
+    clearInterval(timer)
+    for (const end of ends) end()
+    watching.value?.close()
+  })
+  void poll()
+  return { now, agenda: plan, watching, fetched, problem }
+}
