@@ -1,4 +1,4 @@
-"""How every route's refusals look in the OpenAPI document: one problem document (RFC 9457), built in core/problems.py."""
+"""How every route's refusals look in OpenAPI: one problem document (RFC 9457), built in core/problems.py."""
 
 from typing import Any
 

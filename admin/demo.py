@@ -15,7 +15,7 @@ PASSWORD = "songjiao-demo"  # noqa: S105  # printed on purpose
 
 @dataclass(frozen=True)
 class Account:
-    """How to sign in: with `username` and `secret`, or, where there is a class code, with it, `username` and the PIN."""
+    """How to sign in: `username` and `secret` are name and password, or, with a class code, name and PIN."""
 
     username: str
     secret: str

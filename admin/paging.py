@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar, TypeVarTuple
 from uuid import UUID
 
 from fastapi import Query
@@ -16,6 +16,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from core.errors import BadInput
 
+First = TypeVar("First")
+Columns = TypeVarTuple("Columns")
 DEFAULT_LIMIT, MOST = 50, 200
 Limit = Annotated[int, Query(ge=1, le=MOST)]
 After = Annotated[str | None, Query(max_length=600, description="`next` of the page before")]
@@ -67,8 +69,8 @@ class Order:
 
 
 async def page(
-    session: AsyncSession, query: Select[Any], order: Order, after: str | None, limit: int
-) -> tuple[Sequence[Row[Any]], int, str | None]:
+    session: AsyncSession, query: Select[First, *Columns], order: Order, after: str | None, limit: int
+) -> tuple[Sequence[Row[First, *Columns]], int, str | None]:
     """The rows of one page, how many there are on all pages, and the cursor of the next: two queries. The first
     column of the query is the object that the order's keys belong to."""
     counted = query.order_by(None).with_only_columns(func.count(), maintain_column_froms=True)

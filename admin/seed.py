@@ -1,5 +1,5 @@
-"""Loads the registry's tables from `data/`: the region codes, and places as rows of a tree. Loading again changes nothing
-that is there: ids are made from the rows' own keys, so every load knows what it loaded before."""
+"""Loads the registry's tables from `data/`: the region codes, and places as rows of a tree. Loading again changes
+nothing that is there: ids are made from the rows' own keys, so every load knows what it loaded before."""
 
 import csv
 from collections.abc import Iterable, Sequence

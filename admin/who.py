@@ -1,8 +1,9 @@
-"""Who is asking, and what for. A route says `who: Annotated[Actor, require("rooms.read")]`: without sign-in 401, without
-a role that grants the right 403. The places of the right then bound what the route reads or changes."""
+"""Who is asking, and what for. A route says `who: Annotated[Actor, require("rooms.read")]`: without sign-in 401,
+without a role that grants the right 403. The places of the right then bound what the route reads or changes."""
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -85,7 +86,7 @@ async def actor_of(session: AsyncSession, token: bytes) -> Actor | None:
     return Actor(person.id, person.name, roles, person.room_id, found.class_room_id, token)
 
 
-def _session_of(token: bytes) -> Select[Any]:
+def _session_of(token: bytes) -> Select[Person, UUID | None, datetime | None, UUID | None]:
     query = select(Person, SignIn.device_id, Device.revoked_at, SchoolClass.room_id.label("class_room_id"))
     query = query.join(SignIn, SignIn.person_id == Person.id).outerjoin(Device, Device.id == SignIn.device_id)
     query = query.outerjoin(Pupil, Pupil.person_id == Person.id)
@@ -93,7 +94,7 @@ def _session_of(token: bytes) -> Select[Any]:
     return query.where(SignIn.token == token, SignIn.expires_at > now())
 
 
-def _is_shut(found: Row[Any]) -> bool:
+def _is_shut(found: Row[Person, UUID | None, datetime | None, UUID | None]) -> bool:
     return found[0].disabled_at is not None or found.revoked_at is not None
 
 

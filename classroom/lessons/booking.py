@@ -81,8 +81,8 @@ async def _clash(
     busy = select(Lesson, Person.name).join(LessonTeacher, LessonTeacher.lesson_id == Lesson.id)
     busy = busy.join(Person, Person.id == LessonTeacher.person_id)
     busy = busy.where(LessonTeacher.person_id == teacher, LessonTeacher.held.overlaps(time), Lesson.id != own)
-    if row := (await session.execute(busy.order_by(Lesson.starts_at).limit(1))).first():
-        return _words("teacher-booked", f"{row.name}老师", row[0])
+    if taught := (await session.execute(busy.order_by(Lesson.starts_at).limit(1))).first():
+        return _words("teacher-booked", f"{taught.name}老师", taught[0])
     return _words("booked-meanwhile", "这间教室或这位老师", None)
 
 

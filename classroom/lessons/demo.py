@@ -1,6 +1,6 @@
-"""The demo's lessons: one that is always live, from 兴义一小 to three teaching points, its successor, and a few around them.
+"""The demo's lessons: one that is always live, from 兴义一小 to three teaching points, its successor, and some around.
 
-The successor is made before its time and begins the moment the present one ends, so there is no minute without a lesson.
+The successor is made before its time and begins the moment the present one ends, so no minute is without a lesson.
 """
 
 from collections.abc import Sequence
@@ -41,44 +41,27 @@ FROM, TO = "XY-03-1", ("QL-02-1", "WM-02-1", "CH-03-1")
 
 EXAMPLES: dict[str, dict[str, Any]] = {
     "light": {
-        "words": MOON
-        | {"title": "光的传播", "grade": 5, "volume": "上", "chapter": "第一单元 光", "recording": "teacher"},
+        "words": {"title": "光的传播", "grade": 5, "volume": "上", "chapter": "第一单元 光", "recording": "teacher"},
         "by": ("teacher", "XY-03-2", ("ZF-03-1", "ZF-02-1")),
         "at": (-1, 9, 20),
     },
     "song": {
-        "words": MOON
-        | {
-            "title": "摇船调",
-            "subject": "音乐",
-            "textbook_version": "人教版",
-            "volume": "上",
-            "chapter": "第二单元",
-            "recording": "none",
-        },
+        "words": {"title": "摇船调", "subject": "音乐", "textbook_version": "人教版", "recording": "none"},
         "by": ("liwenbo", "XY-03-2", ("QL-02-1", "QL-03-1")),
         "at": (-1, 10, 30),
     },
     "family": {
-        "words": MOON
-        | {
-            "title": "My family",
-            "subject": "英语",
-            "kind": "school_online",
-            "textbook_version": "人教版",
-            "volume": "上",
-        }
-        | {"chapter": "Unit 2", "recording": "teacher"},
+        "words": {"title": "My family", "subject": "英语", "kind": "school_online", "textbook_version": "人教版"},
         "by": ("wuxiuying", "XY-04-1", ("CH-02-1", "PA-02-1", "AL-03-1")),
         "at": (1, 10, 30),
     },
     "shadow": {
-        "words": MOON | {"title": "影子的秘密", "volume": "上", "chapter": "第二单元", "recording": "teacher"},
+        "words": {"title": "影子的秘密", "recording": "teacher"},
         "by": ("teacher", "XY-03-2", ("QL-03-1", "WM-03-1", "ZF-03-1")),
         "at": (1, 14, 0),
     },
 }
-"""`at`: days from the day of loading, hour and minute in the prefecture; `by`: teacher, sending and receiving rooms."""
+"""`words` differ from MOON; `by`: teacher, sending and receiving rooms; `at`: days from now, hour, minute at home."""
 
 
 async def load(session: AsyncSession) -> None:
@@ -130,7 +113,8 @@ async def _example(session: AsyncSession, key: str, example: dict[str, Any], mom
     days, hour, minute = example["at"]
     day = moment.astimezone(HOME) + timedelta(days=days)
     starts_at = day.replace(hour=hour, minute=minute, second=0, microsecond=0)
-    words = {"id": seed.id_of("lesson", key), "demo": False, "overrun": int(rules.OVERRUN), **example["words"]}
+    words = {"id": seed.id_of("lesson", key), "demo": False, "overrun": int(rules.OVERRUN)}
+    words |= MOON | {"volume": "上", "chapter": "第二单元"} | example["words"]
     await _make(session, words, example["by"], starts_at, timedelta(minutes=40))
 
 

@@ -1,7 +1,7 @@
 """Telling everyone about a lesson: its `lesson` fact goes into the log that pages follow, and an order to the relays.
 
-An order is written with the change, in one transaction, and sent right after it. What Valkey does not take stays unsent,
-and a sweep sends it when Valkey is back; sending twice does no harm, because every message tells the present state.
+An order is written with the change, in one transaction, and sent right after it. What Valkey does not take stays
+unsent, and a sweep sends it when Valkey is back; twice does no harm, for every message tells the present state.
 """
 
 import asyncio

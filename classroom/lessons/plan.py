@@ -1,4 +1,4 @@
-"""What a lesson's creation or change asks for, and the rules that it must pass. Each refusal says what to do instead."""
+"""What a lesson's creation or change asks for, and the rules that it must pass. A refusal says what to do instead."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ class Booked:
 async def checked(session: AsyncSession, who: Actor, right: Right, plan: Plan, now: datetime) -> Booked:
     """Raises NotValid or NotAllowed."""
     check_times(plan, now.timestamp())
-    booked = await _rooms(session, plan)
+    booked = await booked_rooms(session, plan)
     if not all(who.may(right, school.path) for _, school in booked.all):
         raise not_your_place()
     _check_kinds(booked)
@@ -89,7 +89,8 @@ async def check_teacher(session: AsyncSession, who: Actor, right: Right, person_
         raise not_your_place()
 
 
-async def _rooms(session: AsyncSession, plan: Plan) -> Booked:
+async def booked_rooms(session: AsyncSession, plan: Plan) -> Booked:
+    """Raises NotValid for a room that is unknown or chosen twice."""
     query = select(Room, Organisation).join(Organisation, Organisation.id == Room.school_id)
     rows = (await session.execute(query.where(Room.id.in_(plan.room_ids)))).tuples()
     found = {room.id: (room, school) for room, school in rows}

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from admin.models import Organisation, Person, Room
@@ -70,7 +70,7 @@ async def lessons(session: AsyncSession, who: Actor, wanted: Wanted, after: str 
 
 async def one_lesson(session: AsyncSession, who: Actor, lesson_id: UUID, lock: bool = False) -> Lesson:
     """Raises NotFound also for a lesson that this person does not see."""
-    query: Select[tuple[Lesson]] = select(Lesson).where(Lesson.id == lesson_id, visible(who))
+    query = select(Lesson).where(Lesson.id == lesson_id, visible(who))
     lesson = (await session.scalars(query.with_for_update() if lock else query)).first()
     if lesson is None:
         zh, en = "没有这节课，或它不在您的范围内。", "There is no such lesson, or it lies outside your place."
@@ -80,13 +80,13 @@ async def one_lesson(session: AsyncSession, who: Actor, lesson_id: UUID, lock: b
 
 def visible(who: Actor) -> ColumnElement[bool]:
     """Lessons of one's place, led by oneself, or received in one's own room or class."""
-    mine = [Lesson.teacher_id == who.id, Lesson.substitute_id == who.id]
+    mine: list[ColumnElement[bool]] = [Lesson.teacher_id == who.id, Lesson.substitute_id == who.id]
     if places := who.place_ids("lessons.browse"):
         mine.append(Lesson.places.overlap(places))
     if who.rooms:
         mine.append(Lesson.id.in_(select(LessonRoom.lesson_id).where(LessonRoom.room_id.in_(who.rooms))))
     if who.has("demo_teacher"):
-        mine.append(Lesson.demo)
+        mine.append(Lesson.demo.is_(True))
     return or_(*mine)
 
 

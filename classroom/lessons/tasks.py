@@ -20,7 +20,7 @@ AT_ONCE = 200
 
 @task
 async def keep_demo_lesson(session: AsyncSession, ground: Connections) -> None:
-    await demo.keep(session, ground)
+    await demo.keep(session)
 
 
 @task

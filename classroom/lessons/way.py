@@ -1,4 +1,4 @@
-"""The way of a lesson down the administration, as every page draws it: school → prefecture → county → township → point."""
+"""The way of a lesson down the tiers, as every page draws it: school → prefecture → county → township → point."""
 
 from collections.abc import Iterable, Sequence
 from typing import Literal
