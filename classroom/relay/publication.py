@@ -153,7 +153,6 @@ class Publication:
     def _ask_again(self, track: UpTrack, ssrc: int, now: float) -> None:
         due = track.due_nacks(now)
         if due:
-            self._counters.nacked_upstream += len(due)
             numbers = tuple(number & 0xFFFF for number in due)
             # Alone in its datagram: ffmpeg answers a NACK only there.
             self.link.send_rtcp(feedback.build_nack(feedback.Nack(self._feedback_ssrc, ssrc, numbers)))

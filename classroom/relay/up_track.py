@@ -49,6 +49,7 @@ class UpTrack:
         "_given_up",
         "_held",
         "_reception",
+        "_repaired",
         "_report",
         "_started",
         "_suspect",
@@ -78,6 +79,7 @@ class UpTrack:
         self._started: Codec | None = None
         self._suspect: int | None = None
         self._report: SenderReport | None = None
+        self._repaired = 0
 
     def _clock_rate(self) -> int:
         return next(iter(self.description.codecs.values())).clock_rate
@@ -212,6 +214,9 @@ class UpTrack:
     def due_nacks(self, now: float) -> list[int]:
         """Numbers to ask for now. What was given up makes a picture's viewers need a key frame."""
         due = self.gaps.due(now)
+        self._counters.nacked_upstream += len(due)
+        self._counters.repaired_upstream += self.gaps.repaired - self._repaired
+        self._repaired = self.gaps.repaired
         lost = self.gaps.given_up - self._given_up
         if lost:
             self._given_up = self.gaps.given_up

@@ -1,0 +1,240 @@
+"""Both fan-outs against libsrtp's own unprotect: each viewer gets the same packet, by its key, to its address."""
+
+from __future__ import annotations
+
+import os
+import socket
+import struct
+from collections.abc import Callable, Iterator
+
+import pytest
+from pylibsrtp import Error, Policy, Session
+from pylibsrtp._binding import ffi
+
+from classroom.relay import fanout, fanout_native
+from classroom.relay.counters import Counters
+from classroom.relay.fanout import Fanout, Table
+from classroom.relay.fanout_native import NativeFanout
+from classroom.relay.fanout_plain import PlainFanout
+from classroom.relay.link import Destination
+from classroom.rtp import header
+
+GCM, CM = Policy.SRTP_PROFILE_AEAD_AES_128_GCM, Policy.SRTP_PROFILE_AES128_CM_SHA1_80
+
+
+def policy(key: bytes, profile: int, direction: int) -> Policy:
+    made = Policy(key=key, ssrc_type=direction, srtp_profile=profile)
+    made.allow_repeat_tx = True
+    return made
+
+
+class Receiver:
+    """A viewer's socket and key, and the link that leads to it."""
+
+    def __init__(self, sender: socket.socket, profile: int = GCM) -> None:
+        self.socket = socket.socket(sender.family, socket.SOCK_DGRAM)
+        self.socket.bind(("127.0.0.1" if sender.family == socket.AF_INET else "::1", 0))
+        self.socket.settimeout(1.0)
+        key = os.urandom(28 if profile == GCM else 30)
+        self.inbound = Session(policy(key, profile, Policy.SSRC_ANY_INBOUND))
+        self.outbound: Session | None = Session(policy(key, profile, Policy.SSRC_ANY_OUTBOUND))
+        self.sender = sender
+        self.destination: Destination | None = Destination(sender.fileno(), self.sockaddr())
+
+    def sockaddr(self) -> bytes:
+        port = self.socket.getsockname()[1]
+        if self.socket.family == socket.AF_INET:
+            return (
+                struct.pack("=H", socket.AF_INET) + struct.pack("!H", port) + socket.inet_aton("127.0.0.1") + bytes(8)
+            )
+        address = socket.inet_pton(socket.AF_INET6, "::1")
+        return struct.pack("=H", socket.AF_INET6) + struct.pack("!HI", port, 0) + address + bytes(4)
+
+    @property
+    def srtp_tx(self) -> int:
+        return int(ffi.cast("uintptr_t", self.outbound._srtp[0])) if self.outbound else 0
+
+    def send_rtp(self, packet: bytes) -> None:
+        if self.outbound is not None:
+            self.sender.sendto(self.outbound.protect(packet), self.socket.getsockname())
+
+    def send_rtcp(self, packet: bytes) -> None:
+        raise AssertionError("the fan-out sends no RTCP")
+
+    def get(self) -> bytes:
+        plain: bytes = self.inbound.unprotect(self.socket.recv(2000))
+        return plain
+
+    def quiet(self) -> bool:
+        self.socket.settimeout(0.05)
+        try:
+            self.socket.recv(2000)
+        except TimeoutError:
+            return True
+        return False
+
+
+Make = Callable[..., Receiver]
+
+
+@pytest.fixture
+def make() -> Iterator[Make]:
+    """Receivers behind one sending socket per address family."""
+    senders = {family: socket.socket(family, socket.SOCK_DGRAM) for family in (socket.AF_INET, socket.AF_INET6)}
+    made: list[Receiver] = []
+
+    def new(profile: int = GCM, family: socket.AddressFamily = socket.AF_INET) -> Receiver:
+        made.append(Receiver(senders[family], profile))
+        return made[-1]
+
+    yield new
+    for one in (*senders.values(), *(receiver.socket for receiver in made)):
+        one.close()
+
+
+@pytest.fixture
+def counters() -> Counters:
+    return Counters()
+
+
+@pytest.fixture(params=[NativeFanout, PlainFanout])
+def way(request: pytest.FixtureRequest, counters: Counters) -> Fanout:
+    made: Fanout = request.param(counters)
+    return made
+
+
+def table_of(way: Fanout, receivers: list[Receiver]) -> Table:
+    rows = [way.row(receiver) for receiver in receivers]
+    assert all(row is not None for row in rows)
+    return way.table(rows)
+
+
+def packet(sequence: int, size: int = 100) -> bytes:
+    return header.build(0x80, 96, sequence, sequence * 3000, 7, os.urandom(size))
+
+
+@pytest.mark.parametrize("count", [1, 63, 64, 65, 130])
+def test_every_viewer_gets_the_same_packets_in_order(way: Fanout, make: Make, counters: Counters, count: int) -> None:
+    receivers = [make() for _ in range(count)]
+    table = table_of(way, receivers)
+    packets = [packet(1, 1), packet(2, header.MAX_PACKET - 12), packet(3, 0)]
+    for one in packets:
+        way.send(table, one)
+    for receiver in receivers:
+        assert [receiver.get() for _ in packets] == packets
+    assert counters.sent == 3 * count
+    assert counters.sent_bytes == count * sum(map(len, packets))
+
+
+def test_both_protections_go_in_one_table(way: Fanout, make: Make) -> None:
+    receivers = [make(GCM), make(CM), make(GCM), make(CM)]
+    table = table_of(way, receivers)
+    one = packet(5)
+    way.send(table, one)
+    assert [receiver.get() for receiver in receivers] == [one] * 4
+
+
+def test_both_address_families_go_in_one_table(way: Fanout, make: Make) -> None:
+    receivers = [make(), make(family=socket.AF_INET6), make()]
+    table = table_of(way, receivers)
+    one = packet(5)
+    way.send(table, one)
+    assert [receiver.get() for receiver in receivers] == [one] * 3
+
+
+def test_numbers_go_on_past_the_wrap(way: Fanout, make: Make) -> None:
+    receiver = make()
+    table = table_of(way, [receiver])
+    for number in range(65530, 65546):
+        way.send(table, packet(number & 0xFFFF))
+        assert header.sequence(receiver.get()) == number & 0xFFFF
+
+
+def test_an_empty_table_sends_nothing(way: Fanout, counters: Counters) -> None:
+    way.send(way.table([]), packet(1))
+    assert counters.sent == 0
+
+
+def test_a_link_without_context_or_address_has_no_row(way: Fanout, make: Make) -> None:
+    unprotected, nowhere = make(), make()
+    unprotected.outbound = None
+    nowhere.destination = None
+    assert way.row(unprotected) is None
+    assert way.row(nowhere) is None
+
+
+def test_a_repair_after_the_fanout_is_the_same_datagram_again(way: Fanout, make: Make) -> None:
+    receiver = make()
+    table = table_of(way, [receiver])
+    one = packet(9)
+    way.send(table, one)
+    first = receiver.socket.recv(2000)
+    receiver.send_rtp(one)
+    assert receiver.socket.recv(2000) == first
+    assert receiver.inbound.unprotect(first) == one
+    with pytest.raises(Error):
+        receiver.inbound.unprotect(first)
+
+
+class TestNative:
+    """What only sendmmsg can meet."""
+
+    @pytest.fixture
+    def way(self, counters: Counters) -> NativeFanout:
+        return NativeFanout(counters)
+
+    def test_a_refused_protection_skips_that_viewer_only(
+        self, way: NativeFanout, make: Make, counters: Counters
+    ) -> None:
+        receivers = [make() for _ in range(5)]
+        table = table_of(way, receivers)
+        # The second and the fifth have sent far ahead under this SSRC: an old number is refused.
+        for at in (1, 4):
+            way.send(table_of(way, [receivers[at]]), packet(30000))
+            receivers[at].get()
+        one = packet(10)
+        way.send(table, one)
+        assert [receivers[at].get() for at in (0, 2, 3)] == [one] * 3
+        assert receivers[1].quiet()
+        assert receivers[4].quiet()
+        assert counters.protect_failed == 2
+
+    def test_a_refused_address_skips_that_viewer_only(self, way: NativeFanout, make: Make, counters: Counters) -> None:
+        receivers = [make() for _ in range(4)]
+        receivers[1].destination = Destination(receivers[1].sender.fileno(), b"\xff" * 16)
+        receivers[3].destination = Destination(receivers[3].sender.fileno(), b"\xff" * 16)
+        one = packet(10)
+        way.send(table_of(way, receivers), one)
+        assert [receivers[at].get() for at in (0, 2)] == [one] * 2
+        assert (counters.sent, counters.send_failed) == (2, 2)
+
+    def test_a_closed_socket_is_counted(self, way: NativeFanout, make: Make, counters: Counters) -> None:
+        receivers = [make(), make()]
+        for receiver in receivers:
+            receiver.destination = Destination(1 << 20, receiver.sockaddr())
+        way.send(table_of(way, receivers), packet(1))
+        assert counters.send_failed == 2
+
+    def test_a_full_socket_drops_for_the_rest_and_counts_them(
+        self, way: NativeFanout, make: Make, counters: Counters
+    ) -> None:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+        receivers = [make() for _ in range(64)]
+        for receiver in receivers:
+            receiver.destination = Destination(ours.fileno(), b"")
+        table = table_of(way, receivers)
+        for number in range(1, 21):
+            way.send(table, packet(number, 1000))
+        ours.close()
+        theirs.close()
+        assert counters.send_full > 0
+        assert counters.sent + counters.send_full == 20 * 64
+
+
+def test_linux_gets_the_native_way(counters: Counters) -> None:
+    assert isinstance(fanout.choose(counters), NativeFanout)
+
+
+def test_another_system_gets_the_plain_way(counters: Counters, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fanout_native, "AVAILABLE", False)
+    assert isinstance(fanout.choose(counters), PlainFanout)
