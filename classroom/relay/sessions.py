@@ -55,6 +55,7 @@ class Sessions:
         self._used: dict[str, float] = {}
         self._ended: dict[str, float] = {}
         self._next_look = 0.0
+        self._stopping = False
 
     def __iter__(self) -> Iterator[Session]:
         return iter(list(self._sessions.values()))
@@ -195,8 +196,11 @@ class Sessions:
             return
         self._give_back(session.ticket)
         self.on_end(session)
-        log.info("session_ended", door=session.door, session=session.id, lesson=session.lesson.id, reason=reason)
+        if not self._stopping:
+            log.info("session_ended", door=session.door, session=session.id, lesson=session.lesson.id, reason=reason)
 
     def close_all(self, now: float) -> None:
+        log.info("sessions_closed", count=len(self))
+        self._stopping = True
         for session in self:
             session.peer.close("the relay stops", now)

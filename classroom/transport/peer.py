@@ -62,11 +62,8 @@ class Identity:
         self.context.set_options(SSL.OP_NO_QUERY_MTU)
         self.context.set_mode(_RELEASE_BUFFERS)
         self._made_at = now
-
-    @property
-    def fingerprint(self) -> Fingerprint:
-        print_ = next(f for f in self.certificate.getFingerprints() if f.algorithm == "sha-256")
-        return Fingerprint(print_.algorithm, print_.value)
+        [value] = [f.value for f in self.certificate.getFingerprints() if f.algorithm == "sha-256"]
+        self.fingerprint = Fingerprint("sha-256", value)
 
     def stale(self, now: float) -> bool:
         return now - self._made_at > RENEW_AFTER
