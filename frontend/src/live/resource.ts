@@ -11,9 +11,15 @@ export class Refused extends Error {
     readonly document: Record<string, unknown> = {},
     readonly retryAfter: number | null = null,
   ) {
-    super(String(document['detail'] ?? document['title'] ?? code))
+    super(said(document, 'detail') || code)
     this.name = 'Refused'
   }
+}
+
+/** What a problem document says: `detail_zh`, `detail_en`, or `detail` in the language of the request; empty without one. */
+export function said(document: Record<string, unknown>, field: 'detail' | 'detail_zh' | 'detail_en'): string {
+  const text = document[field] ?? document['detail'] ?? document['title']
+  return typeof text === 'string' ? text : ''
 }
 
 export interface Answered {

@@ -1,5 +1,5 @@
 import type { Peer } from './peer'
-import { Refused } from './resource'
+import { Refused, said } from './resource'
 import { type Cause, type Event, type State, isFinal, reduce } from './states'
 
 const TICK = 500
@@ -122,8 +122,7 @@ export class MediaSession {
 }
 
 function explain(error: unknown): { cause: Cause; wait: number | null } {
-  const known = error as Partial<Refused>
-  const status = typeof known.status === 'number' ? known.status : 0
-  const cause = { status, code: typeof known.code === 'string' ? known.code : 'failed', message: error instanceof Error ? error.message : '' }
+  const { status = 0, code = 'failed', document = {} } = error as Partial<Refused>
+  const cause = { status, code, zh: said(document, 'detail_zh'), en: said(document, 'detail_en') }
   return { cause, wait: error instanceof Refused ? error.retryAfter : null }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Event, OPENING_LIMIT, REOPEN_AFTER, RESTART_AFTER, type State, isFinal, reduce } from './states'
 
-const network = { code: 'network', status: 0, message: '' }
+const network = { code: 'network', status: 0, zh: '', en: '' }
 /** Feeds `[time, event]` pairs and returns each step as "state acts". */
 function story(from: State, ...events: [number, Event][]): string[] {
   let state = from
@@ -61,9 +61,9 @@ describe('the way of a session', () => {
   })
 
   test('a refusal for good closes, another waits as long as it is told', () => {
-    const taken = { code: 'slot-taken', status: 409, message: '' }
+    const taken = { code: 'slot-taken', status: 409, zh: '', en: '' }
     expect(story({ name: 'connecting', since: 0 }, [5, { type: 'failed', cause: taken, final: true }])).toEqual(['closed end'])
-    const busy: Event = { type: 'failed', cause: { code: 'busy', status: 503, message: '' }, final: false, wait: 3000 }
+    const busy: Event = { type: 'failed', cause: { code: 'busy', status: 503, zh: '', en: '' }, final: false, wait: 3000 }
     expect(reduce({ name: 'connecting', since: 0 }, busy, 10, 0.5).state).toMatchObject({ name: 'reconnecting', due: 3010 })
   })
 

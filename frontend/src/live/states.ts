@@ -14,7 +14,9 @@ export interface Cause {
   /** The problem document's code, or "network", "late", "lost", "gone", "quiet". */
   code: string
   status: number
-  message: string
+  /** What the server says about it, in both languages; empty when nothing answered. */
+  zh: string
+  en: string
 }
 export type State =
   | { name: 'idle' }
@@ -52,7 +54,7 @@ export const ASK_AGAIN = 1_500
 export const RESTART_AFTER = 5_000
 export const REOPEN_AFTER = 11_000
 
-const cause = (code: string): Cause => ({ code, status: 0, message: '' })
+const cause = (code: string): Cause => ({ code, status: 0, zh: '', en: '' })
 const stay = (state: State, ...acts: Act[]): Step => ({ state, acts })
 const again = (why: Cause, attempt: number, due: number): Step =>
   stay({ name: 'reconnecting', attempt, due, opening: false, cause: why })

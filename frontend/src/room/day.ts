@@ -2,12 +2,16 @@ import { type ComputedRef, type Ref, computed, onScopeDispose, ref, shallowRef, 
 import { factOf } from '../live/facts'
 import type { Api, Page } from '../shared/api'
 import { useClock } from '../shared/clock'
-import type { Lesson } from '../shared/shapes'
+import type { Lesson, TicketRole, TicketWanted } from '../shared/shapes'
 import { keepAwake, onWakeUp } from '../shared/wakeups'
+import { dayOf, serverNow } from '../shared/time'
 import { Watching } from '../shared/watching'
 import { type Agenda, agenda, isOpen } from './agenda'
 
 const POLL = 15_000
+
+/** Where this page sits in a lesson. */
+export interface Seat { as: TicketRole; room: string | null }
 
 export interface Day {
   now: Ref<number>
@@ -19,8 +23,20 @@ export interface Day {
   problem: Ref<string>
 }
 
+/** The day's lessons, and outside of them the one that began before midnight. `room` null: all that the account may see. */
+async function today(api: Api, room: string | null): Promise<Lesson[]> {
+  const day = dayOf(new Date(serverNow()))
+  const { items } = await api.get<Page<Lesson>>('/api/lessons', { room, day, limit: 100 })
+  if (items.some((lesson) => lesson.state === 'live')) return items
+  const live = await api.get<Page<Lesson>>('/api/lessons', { room, state: 'live', limit: 10 })
+  return [...live.items, ...items]
+}
+
+const wanted = ({ as, room }: Seat): TicketWanted => ({ as, rehearsal: false, takeover: false, room_id: as === 'classroom' ? room : null })
+
 /** The room's day: polls its lessons, follows the one that is open and watches it once it is live. All by itself. */
-export function useDay(api: Api): Day {
+export function useDay(api: Api, seat: Seat): Day {
+  const { room } = seat
   const now = useClock(1000)
   const lessons = shallowRef<Lesson[]>([])
   const watching = shallowRef<Watching | null>(null)
@@ -31,8 +47,7 @@ export function useDay(api: Api): Day {
 
   async function poll(): Promise<void> {
     try {
-      const page = await api.get<Page<Lesson>>('/api/lessons', { room: 'mine', day: 'today', limit: 50 })
-      lessons.value = page.items
+      lessons.value = await today(api, room)
       fetched.value = now.value
       problem.value = ''
     } catch (error) {
@@ -52,7 +67,7 @@ export function useDay(api: Api): Day {
   function follow(lesson: Lesson | null): void {
     if (watching.value?.lesson === lesson?.id) return
     watching.value?.close()
-    watching.value = lesson ? new Watching(api, lesson.id, 'classroom') : null
+    watching.value = lesson ? new Watching(api, lesson.id, wanted(seat)) : null
     void watching.value?.follow().catch(refused)
   }
 

@@ -1,7 +1,7 @@
 import { type Ref, shallowRef } from 'vue'
 import { Problem } from '../shared/api'
-import { type Credentials, SignIn } from '../shared/session'
-import type { Person } from '../shared/shapes'
+import { SignIn } from '../shared/session'
+import type { Credentials, Pairing, PairingState, Person } from '../shared/shapes'
 
 /** How a screen gets in: by its key without any typing, else by pairing or by an account. */
 export type Entrance =
@@ -12,9 +12,6 @@ export type Entrance =
 const KEY = 'songjiao.room.key'
 const LOOK_EVERY = 2_000
 const TRY_AGAIN = 4_000
-
-interface Pairing { id: string; code: string; secret: string }
-interface PairingState { state: 'waiting' | 'claimed'; device_key: string | null }
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 

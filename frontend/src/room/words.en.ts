@@ -61,8 +61,8 @@ export default {
   'ended.minutes.why': 'we were in class',
   'ended.weak': '{n} min',
   'ended.weak.why': 'with a weak line',
-  'ended.rooms': '{n} rooms',
-  'ended.rooms.why': 'in class together',
+  'ended.rooms': '{n}',
+  'ended.rooms.why': 'rooms in class together',
   'ended.next': 'Next',
   'ended.next.none': 'No more lessons today; the screen can be turned off.',
 } as const

@@ -10,7 +10,7 @@ const board = { type: 'slot', seq: 1, key: 'board', slot: 'board', live: true }
 const good: Quality = { kbps: 900, loss: 0, concealed: 0, fps: 25, frozen: 0, height: 720, rtt: 30, flowing: true, moving: true, audible: true }
 const sight = (change: Partial<Sight> = {}): Sight =>
   ({ known: knowing(board), media: { name: 'playing' }, line: { quality: good, state: 'ok' }, online: true, begun: true, ...change })
-const lost: Sight['media'] = { name: 'reconnecting', attempt: 1, due: 0, opening: false, cause: { code: 'network', status: 0, message: '' } }
+const lost: Sight['media'] = { name: 'reconnecting', attempt: 1, due: 0, opening: false, cause: { code: 'network', status: 0, zh: '', en: '' } }
 
 test('a lesson with picture and a good line is live', () => {
   expect(goingOn(sight())).toBe('live')
@@ -25,7 +25,7 @@ test('a lost line is told by what is lost', () => {
   expect(goingOn(sight({ media: lost }))).toBe('reconnecting')
   expect(goingOn(sight({ media: lost, online: false }))).toBe('offline')
   expect(goingOn(sight({ media: { name: 'connecting', since: 0 }, begun: false }))).toBe('connecting')
-  expect(goingOn(sight({ media: { name: 'closed', cause: { code: 'lesson-over', status: 410, message: '' } } }))).toBe('refused')
+  expect(goingOn(sight({ media: { name: 'closed', cause: { code: 'lesson-over', status: 410, zh: '', en: '' } } }))).toBe('refused')
 })
 
 test('a lesson without a publisher waits, and knows whether it had begun', () => {

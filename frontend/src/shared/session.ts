@@ -1,19 +1,7 @@
 import { Api } from './api'
-import type { Person } from './shapes'
+import type { Credentials, Session } from './shapes'
 
 const KEY = 'songjiao.session'
-
-export interface Session {
-  access_token: string
-  person: Person
-  expires_at: string
-}
-
-/** A way to sign in: exactly one of the bodies that `POST /api/sessions` takes. */
-export type Credentials =
-  | { username: string; password: string }
-  | { class_code: string; name: string; pin: string }
-  | { device_key: string }
 
 /** Each page keeps its own sign-in (`page`), so a teacher's desk and a room's screen can share one browser. No cookie. */
 export class SignIn {

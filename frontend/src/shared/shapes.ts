@@ -1,48 +1,26 @@
-/** The API's shapes, by the names that the pages use. */
-export interface Place { id: string; name: string; tier?: string }
-export interface Person {
-  id: string
-  name: string
-  username: string | null
-  roles: { role: string; organisation: Place | null }[]
-  room: { id: string; name: string; kind: RoomKind; school: Place } | null
-  language: string | null
-}
-export type RoomKind = 'sending' | 'interactive' | 'listening'
-export type LessonKind = 'dedicated' | 'master_teacher' | 'school_online'
-export type LessonState = 'upcoming' | 'live' | 'ended'
-export type Recording = 'none' | 'teacher' | 'teacher_board'
-export interface ReceivingRoom { id: string; name: string; kind: RoomKind; school: { id: string; name: string; county: string | null } }
-export interface Lesson {
-  id: string
-  title: string
-  subject: string
-  grade: number
-  kind: LessonKind
-  textbook_version: string
-  volume: string
-  chapter: string
-  starts_at: string
-  ends_at: string
-  state: LessonState
-  opens_at: string
-  started_at: string | null
-  ended_at: string | null
-  shutdown: { at: string; reason: string; by: string } | null
-  teacher: { id: string; name: string }
-  substitute: { id: string; name: string } | null
-  sending_room: { id: string; name: string; school: { id: string; name: string } }
-  receiving_rooms: ReceivingRoom[]
-  recording: Recording
-  way: { tier: string; name: string }[]
-}
-export type TicketRole = 'teacher' | 'classroom' | 'student' | 'observer'
-export interface TicketAnswer {
-  ticket: string
-  whip_url: string | null
-  whep_url: string
-  events_url: string
-  ice_servers: RTCIceServer[]
-  expires_at: string
-  slots: string[]
-}
+import type { components } from './api-types'
+
+/** The API's shapes by the names that the pages use; api-types.ts is made from the OpenAPI document by `npm run types`. */
+type Schemas = components['schemas']
+
+export type Place = Schemas['Place']
+export type Person = Schemas['PersonHere']
+export type Session = Schemas['SessionOut']
+export type Lesson = Schemas['LessonOut']
+export type LessonNew = Schemas['LessonNew']
+export type LessonKind = Lesson['kind']
+export type LessonState = Lesson['state']
+export type Recording = Lesson['recording']
+export type ReceivingRoom = Schemas['ReceivingRoom']
+export type RoomKind = ReceivingRoom['kind']
+export type Room = Schemas['RoomOut']
+export type School = Schemas['SchoolOut']
+export type Pairing = Schemas['PairingOut']
+export type PairingState = Schemas['PairingState']
+/** Name and password of an ICE server come as both or as neither, which the browser's own type says better. */
+export type TicketAnswer = Omit<Schemas['TicketOut'], 'ice_servers'> & { ice_servers: RTCIceServer[] }
+export type TicketWanted = Schemas['TicketWanted']
+export type TicketRole = TicketWanted['as']
+
+/** A way to sign in: exactly one of the bodies that `POST /api/sessions` takes. */
+export type Credentials = Schemas['PasswordSignIn'] | Schemas['PupilSignIn'] | Schemas['DeviceSignIn']

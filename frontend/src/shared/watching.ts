@@ -4,7 +4,7 @@ import { type Connection, LessonEvents } from '../live/events'
 import type { State } from '../live/states'
 import { type Line, type Player, play } from '../live/whep'
 import type { Api } from './api'
-import type { TicketAnswer, TicketRole } from './shapes'
+import type { TicketAnswer, TicketWanted } from './shapes'
 import { serverNow } from './time'
 
 /** A ticket with less than this left is not worth opening anything with. */
@@ -28,7 +28,7 @@ export class Watching {
   constructor(
     private readonly api: Api,
     readonly lesson: string,
-    private readonly as: TicketRole,
+    private readonly wanted: TicketWanted,
   ) {}
 
   /** Opens the lesson's socket. Rejects with the Problem that the first ticket met. */
@@ -91,7 +91,7 @@ export class Watching {
   private async ticket(stale: boolean): Promise<TicketAnswer> {
     const good = this.answer && Date.parse(this.answer.expires_at) - serverNow() > FRESH
     if (this.answer && good && !stale) return this.answer
-    this.asking ??= this.api.post<TicketAnswer>(`/api/lessons/${this.lesson}/ticket`, { as: this.as })
+    this.asking ??= this.api.post<TicketAnswer>(`/api/lessons/${this.lesson}/ticket`, this.wanted)
     try {
       this.answer = await this.asking
       return this.answer
