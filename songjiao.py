@@ -107,6 +107,19 @@ def migrate() -> None:
     migrate.upgrade(url)
 
 
+@cli.command("public-key")
+def public_key() -> None:
+    """Prints the tickets' public key, all that a relay elsewhere needs to know of the secret."""
+    from core.errors import StartError
+    from core.settings import SecretSettings, load
+    from core.tickets import TicketSigner
+
+    secret = load(SecretSettings).secret_key
+    if not secret:
+        raise StartError("SONGJIAO_SECRET_KEY must be set.")
+    print(TicketSigner(secret).public_key)
+
+
 @cli.command("demo-data")
 def demo_data() -> None:
     """Loads the demo's schools, people and lesson; what is there stays."""

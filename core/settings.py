@@ -155,7 +155,8 @@ class SecretSettings(Settings):
     """A relay in a village needs the public key only: whoever steals it can mint nothing."""
 
     secret_key: Secret | None = Field(None, min_length=16)
-    ticket_public_key: str | None = None
+    ticket_public_key: Secret | None = None
+    """No secret, but handed over in a file as those are."""
 
 
 class TlsSettings(Settings):
