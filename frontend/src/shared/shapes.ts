@@ -17,10 +17,14 @@ export type Room = Schemas['RoomOut']
 export type School = Schemas['SchoolOut']
 export type Pairing = Schemas['PairingOut']
 export type PairingState = Schemas['PairingState']
-/** Name and password of an ICE server come as both or as neither, which the browser's own type says better. */
-export type TicketAnswer = Omit<Schemas['TicketOut'], 'ice_servers'> & { ice_servers: RTCIceServer[] }
+export type TicketAnswer = Schemas['TicketOut']
 export type TicketWanted = Schemas['TicketWanted']
 export type TicketRole = TicketWanted['as']
 
 /** A way to sign in: exactly one of the bodies that `POST /api/sessions` takes. */
 export type Credentials = Schemas['PasswordSignIn'] | Schemas['PupilSignIn'] | Schemas['DeviceSignIn']
+
+/** A ticket's servers as the browser takes them, which knows no null. */
+export function iceServers(ticket: TicketAnswer): RTCIceServer[] {
+  return ticket.ice_servers.map(({ urls, username, credential }) => (username && credential ? { urls, username, credential } : { urls }))
+}

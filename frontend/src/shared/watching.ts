@@ -4,7 +4,7 @@ import { type Connection, LessonEvents } from '../live/events'
 import type { State } from '../live/states'
 import { type Line, type Player, play } from '../live/whep'
 import type { Api } from './api'
-import type { TicketAnswer, TicketWanted } from './shapes'
+import { type TicketAnswer, type TicketWanted, iceServers } from './shapes'
 import { serverNow } from './time'
 
 /** A ticket with less than this left is not worth opening anything with. */
@@ -45,11 +45,11 @@ export class Watching {
 
   /** Starts the pictures; asking twice is harmless. */
   async watch(): Promise<void> {
-    const { whep_url: url, ice_servers: iceServers } = await this.ticket(false)
+    const answer = await this.ticket(false)
     if (this.player || this.closed) return
     this.player = play({
-      url,
-      iceServers,
+      url: answer.whep_url,
+      iceServers: iceServers(answer),
       ticket: async (stale) => (await this.ticket(stale)).ticket,
       onState: (state) => this.moved(state),
       onStreams: (streams) => (this.coming = streams),
