@@ -1,7 +1,7 @@
 import { computed, onBeforeUnmount, onMounted, ref, watch, type Ref } from 'vue'
 import { onBeforeRouteLeave } from 'vue-router'
 import { factOf } from '../../live/facts'
-import { either, language } from '../../shared/i18n'
+import { either } from '../../shared/i18n'
 import type { Lesson } from '../../shared/shapes'
 import { person } from '../account'
 import { useKnown } from '../lessons/knowing'
@@ -34,7 +34,7 @@ export function useStudio(lesson: Ref<Lesson>, told: Told) {
   const open = computed(() => isOpen(lesson.value, now.value))
   const heard = computed(() => (open.value && hers.value ? id : null))
   const { known, connection, send } = useKnown(heard, 'teacher', (refusal) => {
-    said.value = language.value === 'en' ? refusal.detail_en : refusal.detail_zh
+    said.value = either(refusal.detail_zh, refusal.detail_en)
   })
   const slot = computed(() => factOf(known.value, 'slot', 'teacher'))
   const stage = computed(() => stageOf({ mode: broadcast.mode.value, hers: hers.value, startedAt: lesson.value.started_at, slot: slot.value, me }))

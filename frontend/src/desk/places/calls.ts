@@ -1,0 +1,55 @@
+import type { Page } from '../../shared/api'
+import type { RoomKind } from '../../shared/shapes'
+import { api } from '../account'
+import type { Pick } from '../parts/SearchPick.vue'
+import { t } from '../words'
+
+interface Named { id: string; name: string }
+export interface School extends Named {
+  name_en: string
+  tier: string
+  identification: string | null
+  hung_under: Named | null
+  county: Named | null
+  township: Named | null
+  model_school: boolean
+  rooms: number
+}
+export interface Room extends Named {
+  kind: RoomKind
+  school: Named & { county: string | null }
+  devices: number
+}
+interface Adult extends Named { username: string | null; roles: { role: string; organisation: Named }[] }
+export interface County extends Named { name_en: string }
+
+type Query = Record<string, string | number | boolean | null>
+
+export const listSchools = (query: Query): Promise<Page<School>> => api.get('/api/schools', query)
+export const listRooms = (query: Query): Promise<Page<Room>> => api.get('/api/rooms', query)
+export const listCounties = (): Promise<Page<County>> => api.get('/api/organisations', { tier: 'county', limit: 50 })
+export const claimPairing = (code: string, room: string): Promise<unknown> => api.post('/api/pairings/claim', { code, room_id: room })
+
+const FEW = 12
+
+export async function findTeachers(q: string): Promise<Pick[]> {
+  const page: Page<Adult> = await api.get('/api/people', { role: 'teacher', q, limit: FEW })
+  return page.items.map(({ id, name, roles }) => ({ id, name, note: roles.find((each) => each.role === 'teacher')?.organisation.name ?? '' }))
+}
+
+export async function findSendingRooms(q: string): Promise<Pick[]> {
+  const page = await listRooms({ kind: 'sending', q, limit: FEW })
+  return page.items.map(({ id, name, school }) => ({ id, name: `${school.name} ${name}`, note: school.county ?? '' }))
+}
+
+export interface RoomPick extends Pick { kind: RoomKind }
+
+/** Both kinds of receiving room, interactive ones first; the API filters by one kind at a time. */
+export async function findReceivingRooms(q: string): Promise<RoomPick[]> {
+  const [interactive, listening] = await Promise.all([
+    listRooms({ kind: 'interactive', q, limit: FEW }), listRooms({ kind: 'listening', q, limit: FEW }),
+  ])
+  return [...interactive.items, ...listening.items].map(({ id, name, school, kind }) => ({
+    id, kind, name: `${school.name} ${name}`, note: [school.county, t(`roomKind.${kind}`)].filter(Boolean).join(' · '),
+  }))
+}

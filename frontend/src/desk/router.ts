@@ -1,0 +1,45 @@
+import { watch } from 'vue'
+import { createRouter, createWebHistory, type RouteLocationNormalized, type RouteRecordRaw } from 'vue-router'
+import { language } from '../shared/i18n'
+import { person } from './account'
+import { t } from './words'
+
+type Key = Parameters<typeof t>[0]
+
+const framed: RouteRecordRaw[] = [
+  { path: '', name: 'today', component: () => import('./start/StartPage.vue'), meta: { title: 'frame.today' } },
+  { path: 'lessons', name: 'lessons', component: () => import('./lessons/LessonsPage.vue'), meta: { title: 'lessons.title' } },
+  { path: 'lessons/new', name: 'new-lesson', component: () => import('./lessons/NewLesson.vue'), meta: { title: 'form.title' } },
+  { path: 'lessons/:id', name: 'lesson', component: () => import('./lessons/LessonsPage.vue'), meta: { title: 'lessons.title' } },
+  { path: 'lessons/:id/edit', name: 'edit-lesson', component: () => import('./lessons/EditLesson.vue'), meta: { title: 'form.edit' } },
+  { path: 'schools', name: 'schools', component: () => import('./places/SchoolsPage.vue'), meta: { title: 'schools.title' } },
+  { path: 'rooms', name: 'rooms', component: () => import('./places/RoomsPage.vue'), meta: { title: 'rooms.title' } },
+]
+
+export const router = createRouter({
+  history: createWebHistory(),
+  routes: [
+    { path: '/signin', name: 'signin', component: () => import('./signin/SignInPage.vue'), meta: { title: 'signIn.title', open: true } },
+    { path: '/lessons/:id/teach', name: 'teach', component: () => import('./teach/TeachPage.vue'), meta: { title: 'start.enter' } },
+    { path: '/', component: () => import('./parts/DeskFrame.vue'), children: framed },
+    { path: '/:rest(.*)*', redirect: { name: 'today' } },
+  ],
+})
+
+router.beforeEach((to) => {
+  if (to.meta['open'] || person.value) return true
+  return { name: 'signin', query: to.fullPath === '/' ? {} : { to: to.fullPath } }
+})
+
+function showTitle(to: RouteLocationNormalized): void {
+  document.title = `${t(to.meta['title'] as Key)} · ${t('app.name')}`
+}
+router.afterEach(showTitle)
+watch(language, () => showTitle(router.currentRoute.value))
+
+// A sign-in that the server no longer knows, or that the person ended, leads back to the door and remembers the page.
+watch(person, (now, before) => {
+  const here = router.currentRoute.value
+  if (now || !before || here.name === 'signin') return
+  void router.push({ name: 'signin', query: here.fullPath === '/' ? {} : { to: here.fullPath } })
+})
