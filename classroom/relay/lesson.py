@@ -87,7 +87,9 @@ class Lesson:
 
     def publish(self, publication: Publication, now: float) -> Publication | None:
         """Put a publication into its slot; `room` becomes the person's own or the first free of room1 to room3, and
-        `publication.slot` says which. Returns the one it replaced (already closed here: close its peer), or None.
+        `publication.slot` says which. Returns the one that it replaces, or None: viewers see that one until the new
+        one's
+        first packet, then its `on_replaced` is called. Closing its peer before is allowed and leaves a short gap.
         Conflict("slot-taken") for another person's slot, Conflict("rooms-full"), ValueError for an unknown slot."""
         if publication.slot == "room":
             publication.slot = self._room_for(publication)

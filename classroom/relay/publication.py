@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from classroom.relay.counters import Counters
 from classroom.relay.description import Kind, TrackDescription
@@ -23,6 +23,7 @@ MAX_BITRATE = 4_000_000
 
 class Publication:
     """`slot` is the slot's name. After `closed` is set (replaced or unpublished) packets are ignored and counted.
+    `on_replaced(now)` is called when another publication's first packet took the slot: close the peer there.
     ValueError for two tracks of one kind, or none."""
 
     __slots__ = (
@@ -36,6 +37,7 @@ class Publication:
         "closed",
         "link",
         "moment",
+        "on_replaced",
         "slot",
         "ticket",
         "tracks",
@@ -50,6 +52,7 @@ class Publication:
         self.slot = slot
         self.tracks = tracks
         self.closed = False
+        self.on_replaced: Callable[[float], None] = lambda now: None
         self.moment = 0.0
         self.up_tracks: list[UpTrack] = []
         self._counters = Counters()
@@ -60,12 +63,15 @@ class Publication:
         self._sources: dict[int, UpTrack] = {}
         self._repairs: dict[int, UpTrack] = {}
 
-    def attach(self, streams: Mapping[Kind, SlotStream], counters: Counters, now: float) -> None:
-        """The slot is taken: from now on packets go into its streams."""
+    def attach(
+        self, streams: Mapping[Kind, SlotStream], counters: Counters, on_begin: Callable[[float], None], now: float
+    ) -> None:
+        """The slot is taken: from now on packets go into its streams. `on_begin` is called before the first of a
+        source."""
         clock = PublisherClock()
         self.moment = now
         self._counters = counters
-        self.up_tracks = [UpTrack(track, streams[track.kind], clock, counters) for track in self.tracks]
+        self.up_tracks = [UpTrack(track, streams[track.kind], clock, counters, on_begin) for track in self.tracks]
 
     def on_rtp(self, packet: bytes, now: float) -> None:
         """One decrypted RTP packet; anything malformed or foreign is dropped and counted."""

@@ -32,14 +32,18 @@ def may_replace(newcomer: Rights, present: Rights) -> bool:
 
 
 class Slot:
+    """`publication` holds the slot; `outgoing` is the one it replaces, which viewers see until its own first packet."""
+
     def __init__(self, name: str, streams: dict[Kind, SlotStream], counters: Counters) -> None:
         self.name = name
         self.streams = streams
         self.publication: Publication | None = None
+        self.outgoing: Publication | None = None
         self._counters = counters
 
     def take(self, publication: Publication, now: float) -> Publication | None:
-        """Returns the publication that it replaced, closed. Conflict("slot-taken") if it may not."""
+        """Returns the publication that it will replace; see `Publication.on_replaced`. Conflict("slot-taken") if it may
+        not."""
         present = self.publication
         if present is not None and not may_replace(publication.ticket, present.ticket):
             raise Conflict(
@@ -48,20 +52,33 @@ class Slot:
                 en="Somebody else is broadcasting here: try again after they end.",
                 slot=self.name,
             )
-        if present is not None:
+        if present is not None and self.outgoing is not None:
+            # The present one has not begun yet: viewers still see the one before it.
             present.closed = True
+            present.on_replaced(now)
+        elif present is not None:
+            self.outgoing = present
         self.publication = publication
-        publication.attach(self.streams, self._counters, now)
+        publication.attach(self.streams, self._counters, lambda began: self._begin(publication, began), now)
         return present
 
+    def _begin(self, publication: Publication, now: float) -> None:
+        outgoing = self.outgoing
+        if publication is self.publication and outgoing is not None:
+            self.outgoing = None
+            outgoing.closed = True
+            outgoing.on_replaced(now)
+
     def leave(self, publication: Publication) -> None:
-        """Nothing happens if it was replaced before."""
+        """One that leaves before it began gives the slot back to the one it would have replaced."""
         publication.closed = True
-        if self.publication is publication:
-            self.publication = None
+        if self.outgoing is publication:
+            self.outgoing = None
+        elif self.publication is publication:
+            self.publication, self.outgoing = self.outgoing, None
 
     def state(self, now: float) -> SlotState:
-        publication = self.publication
+        publication = self.outgoing or self.publication
         if publication is None:
             return SlotState(False, None, False, False, False, None)
         audio, video = (publication.flowing(kind, now, SILENCE) for kind in ("audio", "video"))
@@ -71,5 +88,6 @@ class Slot:
     def tick(self, now: float) -> None:
         for stream in self.streams.values():
             stream.tick(now)
-        if self.publication is not None:
-            self.publication.tick(now)
+        for publication in (self.publication, self.outgoing):
+            if publication is not None:
+                publication.tick(now)

@@ -6,6 +6,7 @@ held for a moment, because the first packet of that key frame may be the one tha
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from classroom.relay.counters import Counters
@@ -41,13 +42,16 @@ class Arrival(NamedTuple):
 
 
 class UpTrack:
-    """`receive` and `receive_repair` raise ValueError for malformed packets."""
+    """`receive` and `receive_repair` raise ValueError for malformed packets. `on_begin` is called with `now` right
+    before
+    a source's first packet leaves."""
 
     __slots__ = (
         "_clock",
         "_counters",
         "_given_up",
         "_held",
+        "_on_begin",
         "_reception",
         "_repaired",
         "_report",
@@ -61,7 +65,12 @@ class UpTrack:
     )
 
     def __init__(
-        self, description: TrackDescription, stream: SlotStream, clock: PublisherClock, counters: Counters
+        self,
+        description: TrackDescription,
+        stream: SlotStream,
+        clock: PublisherClock,
+        counters: Counters,
+        on_begin: Callable[[float], None],
     ) -> None:
         self.description = description
         self.stream = stream
@@ -69,6 +78,7 @@ class UpTrack:
         self.moment = float("-inf")
         self._clock = clock
         self._counters = counters
+        self._on_begin = on_begin
         self._restart(0)
 
     def _restart(self, first: int) -> None:
@@ -182,6 +192,7 @@ class UpTrack:
     def _begin(self, first: int, arrival: Arrival, now: float) -> None:
         assert arrival.codec is not None
         self._started = arrival.codec
+        self._on_begin(now)
         self.stream.begin(arrival.codec, first, arrival.packet, arrival.descriptor, now)
         held, self._held = self._held, {}
         for number in sorted(held):

@@ -116,7 +116,53 @@ class TestWhoMayPublish:
         first = Teacher(world)
         second = Teacher(world)
         assert second.replaced is first.publication
+
+    def test_the_one_replaced_is_seen_until_the_first_packet_of_the_next(self) -> None:
+        world = World()
+        first = Teacher(world)
+        viewer = Viewer(world)
+        ended: list[float] = []
+        first.publication.on_replaced = ended.append
+        world.run(1.0)
+        seen = len(viewer.video.packets)
+        second = Teacher(world, person="teacher")
+        second.sending = False
+        world.run(2.0)
+        assert len(viewer.video.packets) > seen + 200
+        assert world.lesson.slots["teacher"].state(world.now).live
+        assert not ended
+        second.next_picture = second.next_sound = second.next_report = world.now
+        second.sending = True
+        world.run(0.1)
+        assert len(ended) == 1
         assert first.publication.closed
+        arrivals = [viewer.video.packets[number] for number in viewer.video.order]
+        steps = [(header.timestamp(b) - header.timestamp(a)) % 2**32 for a, b in pairwise(arrivals)]
+        assert max(steps) <= 0.1 * 90000, "no gap longer than a tenth of a second"
+
+    def test_one_who_leaves_before_the_first_packet_gives_the_slot_back(self) -> None:
+        world = World()
+        first = Teacher(world)
+        world.run(0.5)
+        second = Teacher(world, person="substitute", takeover=True)
+        second.sending = False
+        world.lesson.unpublish(second.publication, world.now)
+        slot = world.lesson.slots["teacher"]
+        assert slot.publication is first.publication
+        assert slot.outgoing is None
+        assert not first.publication.closed
+
+    def test_a_third_ends_the_second_that_never_began(self) -> None:
+        world = World()
+        first, second = Teacher(world), Teacher(world)
+        ended: list[float] = []
+        second.publication.on_replaced = ended.append
+        third = Teacher(world)
+        assert ended
+        assert second.publication.closed
+        world.run(0.5)
+        assert first.publication.closed
+        assert world.lesson.slots["teacher"].publication is third.publication
 
     def test_another_person_is_refused_and_changes_nothing(self) -> None:
         world = World()
