@@ -39,7 +39,7 @@ const NAMES_ONLY = /^https?:\/\/(www\.w3\.org\/|127\.0\.0\.1|localhost)/
 
 /** Looks at one build. Returns the faults as sentences and each light page's gzip bytes. */
 export function judge(dist) {
-  const manifest = JSON.parse(readFileSync(join(dist, '.vite/manifest.json'), 'utf8'))
+  const manifest = JSON.parse(readFileSync(join(dist, '.vite/light.json'), 'utf8'))
   const weights = {}
   const faults = outsideHosts(dist)
   for (const page of LIGHT) {
