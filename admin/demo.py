@@ -47,10 +47,11 @@ async def _people(session: AsyncSession) -> list[Account]:
     lines = seed.rows("demo_people.csv")
     known = set((await session.scalars(select(Person.id))).all())
     people, roles = [], []
+    hashed = await hash_password(PASSWORD)
     for line in lines:
         own = seed.person(line["username"])
         if own not in known:
-            password = await hash_password(PASSWORD) if line["sign_in"] == "yes" else None
+            password = hashed if line["sign_in"] == "yes" else None
             room = seed.room(line["room"]) if line["room"] else None
             person = {"id": own, "username": line["username"], "name": line["name"], "password": password}
             people.append(person | {"room_id": room, "language": "zh"})

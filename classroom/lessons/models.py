@@ -4,8 +4,8 @@ lessons at once: they hold whatever the code above them forgets."""
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, SmallInteger, String, Uuid, text
-from sqlalchemy.dialects.postgresql import ENUM, TSTZRANGE, ExcludeConstraint, Range
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, Uuid, text
+from sqlalchemy.dialects.postgresql import ARRAY, ENUM, TSTZRANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
 from classroom.lessons.rules import Times

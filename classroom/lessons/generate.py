@@ -1,0 +1,105 @@
+"""Many lessons for tests of scale, an hour apart, from generated sending rooms to generated rooms of their county."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from uuid import UUID
+
+from psycopg.types.range import TimestamptzRange
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from admin.bulk import copy_rows
+from admin.generate import GENERATED
+from admin.models import Assignment, Organisation, Room
+from admin.tree import ancestors
+from classroom.lessons.models import Lesson, LessonRoom, LessonTeacher
+from classroom.lessons.rules import OVERRUN
+from core.clock import now
+
+LASTS = timedelta(minutes=40)
+SUBJECTS = ("音乐", "美术", "英语", "科学", "体育", "信息科技")
+WORDS = ("id", "title", "subject", "grade", "kind", "textbook_version", "volume", "chapter", "recording")
+TIMES = ("starts_at", "ends_at", "overrun", "over_at", "teacher_id", "places", "demo", "created_at")
+
+
+@dataclass(frozen=True)
+class Hall:
+    """A room with its school's path; a sending room also with a teacher."""
+
+    room: UUID
+    path: str
+    teacher: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Planned:
+    id: UUID
+    starts_at: datetime
+    sender: Hall
+    receivers: Sequence[Hall]
+
+
+async def term(session: AsyncSession, lessons: int, seed: int = 1) -> None:
+    """Half of them before now and half after; no room and no teacher is in two at once."""
+    senders, receivers = await _halls(session)
+    planned = list(_planned(Random(seed), senders, receivers, lessons))
+    await copy_rows(session, Lesson, (*WORDS, *TIMES), map(_lesson_row, planned))
+    columns = ("lesson_id", "room_id", "part", "place", "held")
+    await copy_rows(session, LessonRoom, columns, (row for one in planned for row in _room_rows(one)))
+    rows = ((one.id, one.sender.teacher, _held(one)) for one in planned)
+    await copy_rows(session, LessonTeacher, ("lesson_id", "person_id", "held"), rows)
+
+
+async def _halls(session: AsyncSession) -> tuple[list[Hall], dict[UUID, list[Hall]]]:
+    """One hall a teacher, and the receiving rooms of each county."""
+    teachers = select(Assignment.organisation_id, Assignment.person_id).where(Assignment.role == "teacher")
+    free: dict[UUID, list[UUID]] = defaultdict(list)
+    for school, person in (await session.execute(teachers.order_by(Assignment.id))).tuples():
+        free[school].append(person)
+    query = select(Room, Organisation).join(Organisation, Organisation.id == Room.school_id).order_by(Room.key)
+    query = query.where(Room.key.startswith(GENERATED))
+    senders: list[Hall] = []
+    receivers: dict[UUID, list[Hall]] = defaultdict(list)
+    for room, place in (await session.execute(query)).tuples():
+        if room.kind != "sending" and place.county_id:
+            receivers[place.county_id].append(Hall(room.id, place.path))
+        elif room.kind == "sending" and free[place.id]:
+            senders.append(Hall(room.id, place.path, free[place.id].pop()))
+    return senders, receivers
+
+
+def _planned(
+    random: Random, senders: Sequence[Hall], receivers: dict[UUID, list[Hall]], wanted: int
+) -> Iterator[Planned]:
+    a_period = len(senders)
+    periods = -(-wanted // a_period)
+    first = now().replace(minute=0, second=0, microsecond=0) - timedelta(hours=1) * (periods // 2)
+    for period in range(periods):
+        free = {county: random.sample(rooms, len(rooms)) for county, rooms in receivers.items()}
+        for sender in random.sample(senders, min(a_period, wanted - period * a_period)):
+            rooms = free[ancestors(sender.path)[2]]  # province, prefecture, county
+            taken = [rooms.pop() for _ in range(min(4, len(rooms)))]
+            made = UUID(int=random.getrandbits(128), version=4)
+            yield Planned(made, first + timedelta(hours=period), sender, taken)
+
+
+def _lesson_row(one: Planned) -> tuple[object, ...]:
+    subject = SUBJECTS[one.id.int % len(SUBJECTS)]
+    words = (one.id, f"{subject} 第 {one.id.int % 30 + 1} 课", subject, one.id.int % 6 + 1)
+    book = ("dedicated", "人教版", "上", f"第 {one.id.int % 8 + 1} 单元", "teacher")
+    ends_at = one.starts_at + LASTS
+    places = sorted({step for hall in (one.sender, *one.receivers) for step in ancestors(hall.path)})
+    times = (one.starts_at, ends_at, int(OVERRUN), ends_at + timedelta(seconds=OVERRUN))
+    return *words, *book, *times, one.sender.teacher, places, False, one.starts_at
+
+
+def _room_rows(one: Planned) -> Iterator[tuple[object, ...]]:
+    for place, hall in enumerate((one.sender, *one.receivers)):
+        yield one.id, hall.room, "receiving" if place else "sending", place, _held(one)
+
+
+def _held(one: Planned) -> TimestamptzRange:
+    return TimestamptzRange(one.starts_at, one.starts_at + LASTS)
