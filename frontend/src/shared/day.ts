@@ -1,11 +1,11 @@
 import { type ComputedRef, type Ref, computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
 import { factOf } from '../live/facts'
-import type { Api, Page } from '../shared/api'
-import { useClock } from '../shared/clock'
-import type { Lesson, TicketRole, TicketWanted } from '../shared/shapes'
-import { keepAwake, onWakeUp } from '../shared/wakeups'
-import { dayOf, serverNow } from '../shared/time'
-import { Watching } from '../shared/watching'
+import type { Api, Page } from './api'
+import { useClock } from './clock'
+import type { Lesson, TicketRole, TicketWanted } from './shapes'
+import { keepAwake, onWakeUp } from './wakeups'
+import { dayOf, serverNow } from './time'
+import { Watching } from './watching'
 import { type Agenda, agenda, isOpen } from './agenda'
 
 const POLL = 15_000
@@ -16,6 +16,7 @@ export interface Seat { as: TicketRole; room: string | null }
 export interface Day {
   now: Ref<number>
   agenda: ComputedRef<Agenda>
+  lessons: Ref<Lesson[]>
   /** The lesson that the screen is in or listens for; null before tickets are given out. */
   watching: Ref<Watching | null>
   /** When the server last gave the list, and why it did not since then. */
@@ -34,7 +35,7 @@ async function today(api: Api, room: string | null): Promise<Lesson[]> {
 
 const wanted = ({ as, room }: Seat): TicketWanted => ({ as, rehearsal: false, takeover: false, room_id: as === 'classroom' ? room : null })
 
-/** The room's day: polls its lessons, follows the one that is open and watches it once it is live. All by itself. */
+/** A room's or a pupil's day: polls its lessons, follows the one that is open and watches it once it is live. All by itself. */
 export function useDay(api: Api, seat: Seat): Day {
   const { room } = seat
   const now = useClock(1000)
@@ -93,5 +94,5 @@ export function useDay(api: Api, seat: Seat): Day {
     watching.value?.close()
   })
   void poll()
-  return { now, agenda: plan, watching, fetched, problem }
+  return { now, agenda: plan, lessons, watching, fetched, problem }
 }

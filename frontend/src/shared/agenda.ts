@@ -1,4 +1,4 @@
-import type { Lesson } from '../shared/shapes'
+import type { Lesson } from './shapes'
 
 /** What a room's screen is about at `now` (milliseconds, the server's clock). Pure. */
 export type Agenda =

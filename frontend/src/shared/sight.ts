@@ -1,8 +1,8 @@
 import { type ComputedRef, type Ref, computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
 import { NOTHING } from '../live/facts'
-import type { Sight } from '../shared/says'
-import { serverNow } from '../shared/time'
-import type { Watching } from '../shared/watching'
+import type { Sight } from './says'
+import { serverNow } from './time'
+import type { Watching } from './watching'
 
 /** What the ended page tells of the lesson that was just watched. */
 export interface Figures { minutes: number; weakMinutes: number }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Lesson } from '../shared/shapes'
+import type { Lesson } from './shapes'
 import { agenda, isOpen } from './agenda'
 
 const at = (clock: string) => Date.parse(`2026-11-24T${clock}:00+08:00`)
