@@ -94,6 +94,19 @@ def beat() -> None:
     _jobs("beat")
 
 
+@cli.command("demo-teacher")
+def demo_teacher() -> None:
+    """Broadcasts a made lesson into the demo lesson, and yields to a human teacher."""
+    from classroom.demo.teacher import Account, run
+    from core import logs, tls
+    from core.settings import DataSettings, LogSettings, WebSettings, load
+
+    data = load(DataSettings).data
+    authority = tls.authority_file(data / "tls")
+    logs.start(load(LogSettings), process="demo-teacher")
+    run(Account(load(WebSettings).url, authority=authority if authority.exists() else None), data)
+
+
 @cli.command()
 def migrate() -> None:
     """Brings the database to the newest schema."""
@@ -125,10 +138,14 @@ def demo_data() -> None:
     """Loads the demo's schools, people and lesson; what is there stays."""
     import admin.demo
     import classroom.lessons.demo
+    from core.database import HouseNote
+    from core.notes import DEMO
+    from core.version import VERSION
 
     async def load(session: AsyncSession) -> None:
         await admin.demo.load(session)
         await classroom.lessons.demo.load(session)
+        await session.merge(HouseNote(key=DEMO, value=VERSION))
 
     _in_transaction(load)
 

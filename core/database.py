@@ -15,7 +15,7 @@ from fastapi import Depends
 from sqlalchemy import DateTime, MetaData
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from starlette.requests import HTTPConnection
 
 from core.ids import new_id
@@ -108,6 +108,15 @@ async def request_session(connection: HTTPConnection) -> AsyncIterator[AsyncSess
 
 # scope="function" ends the dependency, and so commits, before the answer leaves.
 Session = Annotated[AsyncSession, Depends(request_session, scope="function")]
+
+
+class HouseNote(Base):
+    """A word about the whole house; see core/notes.py."""
+
+    __tablename__ = "house_notes"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
 
 
 async def answers(engine: AsyncEngine) -> None:

@@ -12,6 +12,7 @@ import asyncio
 import socket
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -28,6 +29,7 @@ from core.settings import RedisSettings, load
 
 # Twice the longest pause between two beats, and a second for the way.
 ALIVE_SECONDS = 11
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 Work = Callable[..., Awaitable[None]]
 
 schedule: dict[str, dict[str, Any]] = {}
@@ -54,7 +56,12 @@ def _configuration() -> dict[str, Any]:
 
 
 class BeatingScheduler(Scheduler):  # type: ignore[misc]
-    """Keeps its times in memory, for all that it starts is periodic, and says that it lives."""
+    """Keeps its times in memory, for all that it starts is periodic: each job runs at the start. Says that it lives."""
+
+    def setup_schedule(self) -> None:
+        super().setup_schedule()
+        for entry in self.schedule.values():
+            entry.last_run_at = LONG_AGO
 
     def tick(self, *arguments: Any, **options: Any) -> Any:
         wait = super().tick(*arguments, **options)

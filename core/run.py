@@ -3,7 +3,6 @@
 import asyncio
 import fcntl
 import json
-import os
 import signal
 import socket
 import ssl
@@ -13,15 +12,19 @@ import urllib.request
 from contextlib import ExitStack
 from pathlib import Path
 
+import psycopg
+
 from core import house as houses
-from core import migrate, processes, secret, tls
+from core import notes, processes, secret, tls
 from core.clock import now
 from core.embedded import postgres, services
 from core.embedded.ports import check
 from core.errors import StartError
 from core.house import House
+from core.settings import DatabaseSettings, load
 from core.supervisor import Child, Supervisor
 from core.tickets import TicketSigner
+from core.version import VERSION
 from core.welcome import welcome
 
 READY_SECONDS = 60.0
@@ -66,9 +69,7 @@ class _Start:
         print("送教 Songjiao", flush=True)
         self.shared = {**houses.environment(self.house), **secret.environment(self.house.data), **self._certificate()}
         started = await self._services()
-        if self.house.demo:
-            await self.supervisor.once(houses.demo_data(self.shared))
-            self.step("demo data")
+        await self._fill_database()
         public_key = TicketSigner(secret.value(self.house.data)).public_key
         started += self.supervisor.start(houses.programs(self.house, self.shared, public_key))
         await asyncio.gather(*(self._ready(child) for child in started if child.program.name != "postgres"))
@@ -90,9 +91,19 @@ class _Start:
         await asyncio.to_thread(services.prepare, planned)
         started = self.supervisor.start(planned.programs)
         await asyncio.gather(*(self._ready(child) for child in started if child.program.name == "postgres"))
-        await asyncio.to_thread(_migrate, planned)
-        self.step("database schema")
+        if planned.database_is_embedded:
+            await asyncio.to_thread(postgres.make_database, planned.directory / "postgres")
         return started
+
+    async def _fill_database(self) -> None:
+        """Schema and demo data, each only when the database's own notes say that it lacks them."""
+        found = await asyncio.to_thread(_notes, self.shared)
+        if found.schema != notes.newest_schema():
+            await self.supervisor.once(houses.errand("migrate", self.shared))
+            self.step("database schema")
+        if self.house.demo and found.demo != VERSION:
+            await self.supervisor.once(houses.errand("demo-data", self.shared))
+            self.step("demo data")
 
     async def _ready(self, child: Child) -> None:
         await self.supervisor.ready(child, READY_SECONDS)
@@ -124,10 +135,13 @@ def _ports_are_free(house: House) -> None:
     check(house.host, house.media_port, "--media-port", socket.SOCK_DGRAM)
 
 
-def _migrate(planned: services.Services) -> None:
-    if planned.database_is_embedded:
-        postgres.make_database(planned.directory / "postgres")
-    migrate.upgrade(planned.environment.get("SONGJIAO_DATABASE_URL") or os.environ["SONGJIAO_DATABASE_URL"])
+def _notes(shared: dict[str, str]) -> notes.Notes:
+    url = shared.get("SONGJIAO_DATABASE_URL") or load(DatabaseSettings).database_url or ""
+    try:
+        return notes.read(url)
+    except psycopg.OperationalError as error:
+        reason = str(error).strip().partition("\n")[0]
+        raise StartError(f"SONGJIAO_DATABASE_URL names a database that does not answer: {reason}.") from None
 
 
 def _health(house: House) -> dict[str, str]:

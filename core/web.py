@@ -12,8 +12,8 @@ from core.connections import open_connections
 from core.headers import SecurityHeaders, sockets
 from core.request_id import RequestId
 from core.settings import DataSettings, RelaysSettings, StoreSettings, TlsSettings, WebSettings, load
+from core.version import VERSION
 
-VERSION = "0.1.0"
 OUTAGES = (*database.OUTAGES, *valkey.OUTAGES, *store.OUTAGES)
 
 

@@ -1,4 +1,4 @@
-"""The audit log, and the extensions that later steps use"""
+"""The audit log, notes on the whole house, and the extensions that later steps use"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,12 +10,18 @@ down_revision = None
 def upgrade() -> None:
     op.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
     op.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+    op.create_table(
+        "house_notes",
+        sa.Column("key", sa.String, primary_key=True),
+        sa.Column("value", sa.String, nullable=False),
+    )
     _create_audit_entries()
     _forbid_changes()
 
 
 def downgrade() -> None:
     op.drop_table("audit_entries")
+    op.drop_table("house_notes")
     op.execute("DROP FUNCTION audit_is_append_only")
 
 
