@@ -16,7 +16,7 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
-from classroom.door import Doorway
+from classroom.door import Doorway, SeenTickets
 from classroom.interaction.log import LessonLog
 from classroom.interaction.reporting import RelayReports
 from classroom.relay import app, fanout
@@ -80,7 +80,7 @@ class Relay:
         self._log = _lesson_log()
         self._reports = RelayReports(self._log, settings.name) if self._log else None
         self._news = News(self._sessions, self._reports) if self._reports else None
-        doorway = Doorway(self._sessions, checks, clock, load(TurnSettings), settings.public_url)
+        doorway = Doorway(self._sessions, SeenTickets(checks), clock, load(TurnSettings), settings.public_url)
         gauges = Gauges(self._media.traffic, counters, self._sessions)
         self.app = app.build(doorway, gauges, settings, self._lifespan)
 

@@ -78,6 +78,7 @@ class Publishing(Session):
     def __init__(self, sessions: Sessions, ticket: Ticket, slot: str, tracks: list[TrackDescription]) -> None:
         super().__init__(sessions, ticket)
         self._slot, self._tracks = slot, tracks
+        self.holds_slot = False
 
     def begin(self, identity: str, lesson: Lesson, peer: Peer, now: float) -> None:
         super().begin(identity, lesson, peer, now)
@@ -99,7 +100,8 @@ class Publishing(Session):
         self.publication.on_rtcp(packet, now)
 
     def on_closed(self, reason: str, now: float) -> None:
-        self.lesson.unpublish(self.publication, now)
+        if self.holds_slot:
+            self.lesson.unpublish(self.publication, now)
         self._sessions.forget(self, reason)
 
 

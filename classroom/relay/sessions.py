@@ -90,6 +90,7 @@ class Sessions:
         except Exception:
             session.peer.close("refused", now)
             raise
+        session.holds_slot = True
         for other in self:
             if replaced is not None and isinstance(other, Publishing) and other.publication is replaced:
                 other.peer.close("replaced", now)

@@ -18,7 +18,7 @@ import pytest
 from core.tickets import Ticket, TicketSigner
 
 SECRET = "a secret for tests only"
-START_SECONDS = 15.0
+START_SECONDS = 60.0
 numbers = count(1)
 
 
@@ -34,8 +34,8 @@ def make_ticket(**changed: Any) -> Ticket:
 
 
 def viewer_ticket(**changed: Any) -> Ticket:
-    usual = {"person": "room-1", "name": "三年级", "role": "classroom", "publish": (), "room": "room-1", "room_name": "教学点"}
-    return make_ticket(**{**usual, **changed})
+    usual = {"person": "room-1", "name": "三年级", "role": "classroom", "publish": (), "room": "room-1"}
+    return make_ticket(**{**usual, "room_name": "教学点", **changed})
 
 
 @dataclass
@@ -111,7 +111,11 @@ def relay_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningR
 def _maker(folder: Path) -> Callable[[dict[str, str]], RunningRelay]:
     def make(changed: dict[str, str]) -> RunningRelay:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("SONGJIAO_")}
-        own = {"SONGJIAO_SECRET_KEY": SECRET, "SONGJIAO_MEDIA_ADDRESSES": "127.0.0.1,::1", "SONGJIAO_ORIGINS": "http://page.test"}
+        own = {
+            "SONGJIAO_SECRET_KEY": SECRET,
+            "SONGJIAO_MEDIA_ADDRESSES": "127.0.0.1,::1",
+            "SONGJIAO_ORIGINS": "http://page.test",
+        }
         ports = free_port(socket.SOCK_STREAM), free_port(socket.SOCK_DGRAM)
         relay = RunningRelay(*ports, {**kept, **own, **changed}, folder / f"relay-{next(numbers)}.log")
         relay.start()
