@@ -150,6 +150,40 @@ def demo_data() -> None:
     _in_transaction(load)
 
 
+@cli.command("demo-teacher")
+def demo_teacher() -> None:
+    """Broadcasts a made lesson into the live demo lesson, whenever no human teaches there."""
+    from classroom.demo.teacher import Account, run
+    from core import logs, tls
+    from core.settings import DataSettings, LogSettings, WebSettings, load
+
+    logs.start(load(LogSettings), process="demo-teacher")
+    web, data = load(WebSettings), load(DataSettings).data
+    authority = tls.authority_file(data / "tls")
+    address = web.public_url or f"http://127.0.0.1:{web.port}"
+    run(Account(address, authority=authority if authority.exists() else None), data / "demo")
+
+
+@cli.command()
+def ingest(
+    source: Annotated[str, typer.Option(help="rtsp://… to pull from, or rtmp://… to listen at.")],
+    whip: Annotated[str, typer.Option(help="The slot's WHIP address, as the ticket's answer names it.")],
+    ticket_file: Annotated[Path, typer.Option(help="A file with the ticket; read again before each beginning.")],
+    transcode: Annotated[bool, typer.Option(help="Encode anew what cannot be copied.")] = True,
+) -> None:
+    """Publishes a camera or encoder of the classroom by WHIP."""
+    from classroom.ingest import CannotSend, run
+    from core import logs
+    from core.errors import StartError
+    from core.settings import LogSettings, load
+
+    logs.start(load(LogSettings), process="ingest")
+    try:
+        run(source, whip, ticket_file, transcode=transcode)
+    except (CannotSend, OSError) as error:
+        raise StartError(str(error)) from None
+
+
 @cli.command()
 def generate(classrooms: int = 8281, seed: int = 1) -> None:
     """Makes a whole prefecture, for tests of scale."""

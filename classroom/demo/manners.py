@@ -11,7 +11,7 @@ from classroom.interaction.state import LessonState, apply, whole
 Act = Literal["broadcast", "yield", "begin again", "over"]
 
 SLOT = ("slot", "teacher")
-# ffmpeg does not notice that its relay has gone; a relay that restarts or a Valkey that lost its memory is silent for less
+# ffmpeg may not notice that its relay has gone; a relay that restarts, or a Valkey, is silent for less
 UNHEARD_SECONDS = 8.0
 
 

@@ -34,11 +34,6 @@ class Ended(Exception):
         self.code = code
         self.words = words
 
-    @property
-    def refused(self) -> bool:
-        """The relay answered with a 4xx, so trying the same again at once is of no use."""
-        return any(sign in self.words for sign in ("4XX", "HTTP error 4", "401", "403", "404", "409"))
-
 
 def make(arguments: Sequence[str]) -> None:
     """Make a file, in this thread. Raises subprocess.CalledProcessError."""
@@ -71,7 +66,7 @@ async def run(
 
 
 def _end_with_parent() -> None:
-    """In the child: an encoder whose starter was killed must not go on sending for ever (prctl(2), PR_SET_PDEATHSIG)."""
+    """In the child: an encoder whose starter was killed must not send for ever (prctl(2), PR_SET_PDEATHSIG)."""
     ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 
 

@@ -104,7 +104,7 @@ class Page:
     async def say(self, **message: Any) -> None:
         await self.connection.send(json.dumps(message))
 
-    async def close_code(self, seconds: float = 5.0) -> int | None:
+    async def close_code(self, seconds: float = 15.0) -> int | None:
         """Reads on to the end: what is unread would hold the close back."""
         async with asyncio.timeout(seconds):
             with suppress(ConnectionClosed):

@@ -1,0 +1,81 @@
+"""`songjiao ingest`: one source of existing classroom equipment becomes the WHIP publication of a slot, for as long
+as it runs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import signal
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from classroom.ingest import ffmpeg
+from classroom.ingest.hear import Heard, hear
+from classroom.ingest.plan import Found, arguments
+
+logger = logging.getLogger(__name__)
+
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 15.0
+# having published for so long, the next fault is a new one
+SOUND_SECONDS = 30.0
+
+
+async def publish(source: str, whip_url: str, ticket_file: Path, *, transcode: bool = True) -> None:
+    """Publishes until cancelled, beginning again after every loss; cancelling deletes the WHIP session.
+
+    The ticket is read from its file before each beginning, so a new one may be put there at any time. Raises
+    CannotSend when
+    this source can never be sent as set up, and OSError when the ticket cannot be read.
+    """
+    found, pause = Found(), FIRST_PAUSE
+    while True:
+        ticket = (await asyncio.to_thread(ticket_file.read_text, "utf-8")).strip()
+        began = time.monotonic()
+        heard = await _once(source, arguments(source, found, whip_url, ticket, transcode=transcode))
+        if heard.refused and found.copyable:
+            found = heard.found
+            logger.info("%s cannot be copied (%s%s)", source, found.video, ", B-frames" if found.b_frames else "")
+            pause = 0.0
+        elif time.monotonic() - began > SOUND_SECONDS:
+            pause = FIRST_PAUSE
+        await asyncio.sleep(pause * random.uniform(0.7, 1.3))
+        pause = min(max(pause * 2, FIRST_PAUSE), LONGEST_PAUSE)
+
+
+async def _once(source: str, chosen: list[str]) -> Heard:
+    """One run of ffmpeg, to its end."""
+    heard = Heard()
+
+    def listen(line: str) -> None:
+        nonlocal heard
+        before, heard = heard, hear(heard, line)
+        if heard.published and not before.published:
+            way = "copied" if "copy" in chosen else "encoded anew"
+            logger.info("%s is published: video %s (%s), audio %s", source, heard.found.video, way, heard.found.audio)
+
+    logger.info("%s: waiting for the source", source)
+    try:
+        await ffmpeg.run(chosen, heard=listen)
+        logger.warning("%s has ended", source)
+    except ffmpeg.Ended as ended:
+        if not heard.refused:
+            logger.warning("%s was lost: %s", source, ended.words)
+    return heard
+
+
+def run(source: str, whip_url: str, ticket_file: Path, *, transcode: bool = True) -> None:
+    """The command. Ctrl-C or SIGTERM ends the publication with a good-bye to the relay. Raises CannotSend or
+    OSError.
+    """
+
+    async def until_told() -> None:
+        task = asyncio.create_task(publish(source, whip_url, ticket_file, transcode=transcode))
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        with suppress(asyncio.CancelledError):
+            await task
+
+    with suppress(KeyboardInterrupt):
+        asyncio.run(until_told())
