@@ -150,20 +150,6 @@ def demo_data() -> None:
     _in_transaction(load)
 
 
-@cli.command("demo-teacher")
-def demo_teacher() -> None:
-    """Broadcasts a made lesson into the live demo lesson, whenever no human teaches there."""
-    from classroom.demo.teacher import Account, run
-    from core import logs, tls
-    from core.settings import DataSettings, LogSettings, WebSettings, load
-
-    logs.start(load(LogSettings), process="demo-teacher")
-    web, data = load(WebSettings), load(DataSettings).data
-    authority = tls.authority_file(data / "tls")
-    address = web.public_url or f"http://127.0.0.1:{web.port}"
-    run(Account(address, authority=authority if authority.exists() else None), data / "demo")
-
-
 @cli.command()
 def ingest(
     source: Annotated[str, typer.Option(help="rtsp://… to pull from, or rtmp://… to listen at.")],
