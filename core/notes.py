@@ -36,8 +36,8 @@ def newest_schema() -> str:
     """The revision that no other step stands on."""
     steps = [dict(REVISION.findall(file.read_text(encoding="utf-8"))) for file in VERSIONS.glob("*.py")]
     below = {step.get("down_revision") for step in steps}
-    (newest,) = (step["revision"] for step in steps if step["revision"] not in below)
-    return newest
+    newest: list[str] = [step["revision"] for step in steps if step["revision"] not in below]
+    return newest[0]
 
 
 def _first(connection: "psycopg.Connection[tuple[str]]", question: LiteralString) -> str | None:
