@@ -45,7 +45,7 @@ export default {
   'selfBig': 'Your picture',
   'ready': 'When picture and sound are good, start.',
   'readyOpen': 'The lesson can start from {clock}. Test the sound meanwhile.',
-  'rehearsal': 'Rehearsal: below is what rooms would see and hear. Nobody is watching.',
+  'rehearsal': 'Rehearsal: what rooms would see. Nobody is watching.',
   'rehearsalBack': 'Rehearsal playback',
   'rehearsalWait': 'Fetching the playback…',
   'rehearsalSound': 'Hear playback',
@@ -90,4 +90,5 @@ export default {
   'recording': 'Recording',
   'stepIn': 'I stand in for this lesson',
   'notYours': '{name} leads this lesson. A colleague of the school may stand in.',
+  'opening': 'Opening the camera…',
 } as const

@@ -45,7 +45,7 @@ export default {
   'selfBig': '您的画面',
   'ready': '镜头和声音好了，就可以上课。',
   'readyOpen': '{clock} 起可以上课。现在可以先试声音。',
-  'rehearsal': '试讲：下面是教室会看到、听到的。没有人在看。',
+  'rehearsal': '试讲：教室会看到这样。没有人在看。',
   'rehearsalBack': '试讲回放',
   'rehearsalWait': '正在取回放…',
   'rehearsalSound': '听回放',
@@ -90,4 +90,5 @@ export default {
   'recording': '录制',
   'stepIn': '我来代这节课',
   'notYours': '这节课由{name}主讲。同校老师可以代课。',
+  'opening': '正在打开摄像头…',
 } as const
