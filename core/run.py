@@ -27,7 +27,8 @@ from core.tickets import TicketSigner
 from core.version import VERSION
 from core.welcome import welcome
 
-READY_SECONDS = 60.0
+# An old laptop on its first start is slow; what never comes is told in the end.
+READY_SECONDS = 180.0
 PAUSE = 0.05
 WORDS = {"postgres": "PostgreSQL", "valkey": "Valkey", "s3": "S3 store"}
 
@@ -110,7 +111,7 @@ class _Start:
         self.step(WORDS.get(child.program.name, child.program.name))
 
     async def _all_answer(self) -> None:
-        """Until the health page says so; after a minute, what still is silent is named and the house goes on."""
+        """Until the health page says so; in the end, what still is silent is named and the house goes on."""
         parts = {"web": "down"}
         while time.monotonic() < self.began + READY_SECONDS:
             parts = await asyncio.to_thread(_health, self.house)

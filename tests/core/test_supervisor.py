@@ -69,7 +69,8 @@ async def test_an_orphan_of_a_dead_child_is_ended(tmp_path: Path) -> None:
     file = tmp_path / "pid"
     source = (
         "import subprocess, sys, time, pathlib\n"
-        f"p = subprocess.Popen([sys.executable, '-c', {SLEEPER!r}]); pathlib.Path({str(file)!r}).write_text(str(p.pid))\n"
+        f"p = subprocess.Popen([sys.executable, '-c', {SLEEPER!r}])\n"
+        f"pathlib.Path({str(file)!r}).write_text(str(p.pid))\n"
         "time.sleep(60)"
     )
     supervisor = Supervisor(tmp_path, print)

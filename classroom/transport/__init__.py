@@ -1,0 +1,1 @@
+"""The one UDP port: ICE-lite, DTLS-SRTP; peers by address."""
