@@ -198,7 +198,7 @@ def _answer(offer: Offer, local: Local, body: Callable[[Section], list[str] | No
             text += [_rejected(section), "c=IN IP4 0.0.0.0", f"a=mid:{section.mid}", "a=inactive"]
             continue
         text += [lines[0], "c=IN IP4 0.0.0.0", "a=rtcp-mux", f"a=mid:{section.mid}"]
-        text += _transport(offer, local, first=section.mid == accepted[0]) + lines[1:]
+        text += _transport(offer, local) + lines[1:]
     return "\r\n".join(text) + "\r\n"
 
 
@@ -210,10 +210,9 @@ def _rejected(section: Section) -> str:
     return f"m={section.kind} 0 {section.protocol} {' '.join(section.raw_formats)}"
 
 
-def _transport(offer: Offer, local: Local, first: bool) -> list[str]:
-    text = ice_lines(local.credentials)
-    if first:  # the others share its transport (RFC 8843 section 7.1.3)
-        text += candidate_lines(local.candidates)
+def _transport(offer: Offer, local: Local) -> list[str]:
+    """Of the bundled sections the first would do (RFC 8843 section 7.1.3), but aiortc looks at the last."""
+    text = ice_lines(local.credentials) + candidate_lines(local.candidates)
     text.append(f"a=fingerprint:{local.fingerprint.algorithm} {local.fingerprint.value}")
     text.append("a=setup:active" if dtls_role(offer) == "client" else "a=setup:passive")
     return text

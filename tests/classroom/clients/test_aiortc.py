@@ -96,7 +96,7 @@ async def test_a_viewer_on_ipv6_sees_a_publisher_on_ipv4(room: Class) -> None:
 
 
 async def test_a_restart_of_ice_leaves_the_picture_running(room: Class) -> None:
-    """aiortc cannot restart, so it goes on with the old credentials, as a browser does until its new sockets checked."""
+    """aiortc cannot restart, so it goes on with the old credentials, as a browser first does."""
     await room.teacher().publish().connect()
     viewer = await room.viewer().watch().connect()
     await advances(viewer)
