@@ -55,6 +55,8 @@ export const RESTART_AFTER = 5_000
 export const REOPEN_AFTER = 11_000
 
 const cause = (code: string): Cause => ({ code, status: 0, zh: '', en: '' })
+/** A class waits for every one of these, so they stay short. */
+const wait = (attempt: number, chance: number) => backoff(attempt, chance, 500, 4_000)
 const stay = (state: State, ...acts: Act[]): Step => ({ state, acts })
 const again = (why: Cause, attempt: number, due: number): Step =>
   stay({ name: 'reconnecting', attempt, due, opening: false, cause: why })
@@ -84,7 +86,7 @@ type In<Name extends State['name']> = Extract<State, { name: Name }>
 function connecting(state: In<'connecting'>, event: Event, now: number, chance: number): Step {
   if (event.type === 'connected') return stay({ name: 'playing' })
   if (event.type === 'failed') return failed(event, 0, now, chance)
-  if (event.type === 'lost') return again(cause('lost'), 1, now + backoff(0, chance))
+  if (event.type === 'lost') return again(cause('lost'), 1, now + wait(0, chance))
   if (event.type === 'tick' && now - state.since > OPENING_LIMIT) return atOnce('late', now, 1)
   return stay(state)
 }
@@ -121,7 +123,7 @@ function stalled(state: In<'stalled'>, event: Event, now: number, chance: number
 
 function found(state: In<'stalled'>, answer: 'alive' | 'gone' | 'unreachable', now: number, chance: number): Step {
   if (answer === 'gone') return atOnce('gone', now)
-  if (answer === 'unreachable') return again(cause('network'), 1, now + backoff(0, chance))
+  if (answer === 'unreachable') return again(cause('network'), 1, now + wait(0, chance))
   const due = !state.restarted && (state.broken || now - state.since > RESTART_AFTER)
   return due ? stay({ ...state, restarted: true }, 'restart') : stay(state)
 }
@@ -130,7 +132,7 @@ function reconnecting(state: In<'reconnecting'>, event: Event, now: number, chan
   const open = (attempt: number): Step => stay({ ...state, attempt, due: now, opening: true }, 'open')
   if (event.type === 'connected') return stay({ name: 'playing' })
   if (event.type === 'failed') return failed(event, state.attempt, now, chance)
-  if (event.type === 'lost') return again(cause('lost'), state.attempt + 1, now + backoff(state.attempt, chance))
+  if (event.type === 'lost') return again(cause('lost'), state.attempt + 1, now + wait(state.attempt, chance))
   if (event.type === 'nudge' && !state.opening) return open(0)
   if (event.type !== 'tick') return stay(state)
   if (state.opening) return now - state.due > OPENING_LIMIT ? open(state.attempt + 1) : stay(state)
@@ -139,7 +141,7 @@ function reconnecting(state: In<'reconnecting'>, event: Event, now: number, chan
 
 function failed(event: Extract<Event, { type: 'failed' }>, attempt: number, now: number, chance: number): Step {
   if (event.final) return stay({ name: 'closed', cause: event.cause }, 'end')
-  return again(event.cause, attempt + 1, now + (event.wait ?? backoff(attempt, chance)))
+  return again(event.cause, attempt + 1, now + (event.wait ?? wait(attempt, chance)))
 }
 
 /** Whether this refusal would come again: a wrong offer, a wrong role, a taken slot, a lesson that is over. 401 is cured by a new ticket. */

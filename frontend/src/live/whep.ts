@@ -63,6 +63,7 @@ export class Player {
     const { url, ticket, iceServers = [], lines = VIEWER_LINES } = this.options
     const prepare = (connection: RTCPeerConnection) => this.options.onStreams(receive(connection, lines))
     this.before = null
+    this.judgement = UNJUDGED
     return Peer.open({ url, ticket: await ticket(stale), iceServers, prepare })
   }
 

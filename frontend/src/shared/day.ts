@@ -61,22 +61,20 @@ export function useDay(api: Api, seat: Seat): Day {
     const about = plan.value
     if (about.name === 'live') attended.value = about.lesson.id
     const wanted = about.name === 'live' || (about.name === 'waiting' && isOpen(about.lesson, now.value)) ? about.lesson : null
-    follow(wanted)
-    if (about.name === 'live' && watching.value) void watching.value.watch().catch(refused)
+    attend(wanted)
+    void watching.value?.follow().catch(refused)
+    if (about.name === 'live') void watching.value?.watch().catch(refused)
   }
 
-  function follow(lesson: Lesson | null): void {
+  function attend(lesson: Lesson | null): void {
     if (watching.value?.lesson === lesson?.id) return
     watching.value?.close()
     watching.value = lesson ? new Watching(api, lesson.id, wanted(seat)) : null
-    void watching.value?.follow().catch(refused)
   }
 
-  /** The poll tries again by itself; until then the words of the refusal stand on the screen. */
+  /** The next poll tries again; until then the words of the refusal stand on the screen. */
   function refused(error: unknown): void {
     problem.value = error instanceof Error ? error.message : ''
-    watching.value?.close()
-    watching.value = null
   }
 
   // The lesson's socket tells of start and end at once; the list is then asked for what it means.

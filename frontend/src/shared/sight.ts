@@ -20,7 +20,7 @@ export function useSight(watching: Ref<Watching | null>): { sight: ComputedRef<S
     media: watching.value?.media.value ?? { name: 'idle' },
     line: watching.value?.line.value ?? null,
     online: online.value,
-    begun: (watching.value?.seen.connections ?? 0) > 0 && watching.value?.line.value !== null,
+    begun: watching.value?.seen.begun ?? false,
   }))
   return { sight, figures: useFigures(watching) }
 }

@@ -17,7 +17,7 @@ export class Watching {
   readonly line: Ref<Line | null> = shallowRef(null)
   /** The streams of the opening that is up; the last ones stay while a new opening is tried. */
   readonly streams: Ref<Record<string, MediaStream>> = shallowRef({})
-  readonly seen = reactive({ events: 'connecting' as Connection, connections: 0, weakSeconds: 0 })
+  readonly seen = reactive({ events: 'connecting' as Connection, connections: 0, weakSeconds: 0, begun: false })
   private answer: TicketAnswer | null = null
   private asking: Promise<TicketAnswer> | null = null
   private coming: Record<string, MediaStream> = {}
@@ -31,8 +31,9 @@ export class Watching {
     private readonly wanted: TicketWanted,
   ) {}
 
-  /** Opens the lesson's socket. Rejects with the Problem that the first ticket met. */
+  /** Opens the lesson's socket; asking again is harmless. Rejects with the Problem that the first ticket met. */
   async follow(): Promise<void> {
+    if (this.events) return
     const { events_url: url } = await this.ticket(false)
     if (this.events || this.closed) return
     this.events = new LessonEvents({
@@ -43,8 +44,9 @@ export class Watching {
     })
   }
 
-  /** Starts the pictures; asking twice is harmless. */
+  /** Starts the pictures, also after a refusal for good; asking again is harmless. Rejects as `follow` does. */
   async watch(): Promise<void> {
+    if (this.player) return this.media.value.name === 'closed' ? this.player.nudge() : undefined
     const answer = await this.ticket(false)
     if (this.player || this.closed) return
     this.player = play({
@@ -69,14 +71,18 @@ export class Watching {
   }
 
   private learned(known: Known): void {
+    const [before, live] = [liveSlots(this.known.value), liveSlots(known)]
     this.known.value = known
-    this.player?.expect(liveSlots(known))
+    this.player?.expect(live)
+    // A relay that is back announces its slots: no need to wait for the next try.
+    if (this.media.value.name === 'reconnecting' && live.some((slot) => !before.includes(slot))) this.player?.nudge()
   }
 
   private moved(state: State): void {
     if (state.name === 'playing' && this.streams.value !== this.coming) {
       this.streams.value = this.coming
       this.seen.connections++
+      this.line.value = null
       if (this.known.value !== NOTHING) this.player?.expect(liveSlots(this.known.value))
     }
     this.media.value = state
@@ -84,6 +90,7 @@ export class Watching {
 
   private measured(line: Line): void {
     this.line.value = line
+    if (line.quality.moving) this.seen.begun = true
     if (line.state === 'weak') this.seen.weakSeconds += 2
   }
 
