@@ -1,7 +1,7 @@
 """npm in frontend/, with the machine's Node if that is new enough, else with the one in the environment.
 
-    python3 -m tools.npm ci
-    python3 -m tools.npm run build
+python3 -m tools.npm ci
+python3 -m tools.npm run build
 """
 
 import os

@@ -34,9 +34,9 @@ def main(goal: str) -> None:
     os.chdir(ROOT)
     make_environment()
     stamps = Stamps(VENV / "stamps.json")
-    install_packages(stamps)
     if goal == "lock":
         return write_lock()
+    install_packages(stamps)
     install_frontend(stamps)
     if goal != "check":
         build_frontend(stamps)
