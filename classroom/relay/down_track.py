@@ -107,6 +107,7 @@ class DownTrack:
 
     def _next_state(self, now: float) -> DownState:
         if self._connected is None:
+            self._started = False
             return DownState.DISCONNECTED
         if self.stream.codec is None:
             return DownState.SILENT
