@@ -1,8 +1,7 @@
 """The one outgoing stream that all viewers of a slot share: its SSRC, numbers and timestamps are the server's own.
 
 Publishers come and go, the stream goes on: a new one begins one number after the last, at a timestamp as much later
-as the
-clock on the wall says, and with VP8 at the next picture_id and tl0picidx. Viewers never notice a seam.
+as the clock on the wall says, and with VP8 at the next picture_id and tl0picidx. Viewers never notice a seam.
 """
 
 from __future__ import annotations

@@ -21,9 +21,8 @@ class Codec:
     """A codec without its payload type; equal values mean: the same bytes can be sent to both.
 
     `name` is lower case: "vp8", "h264", "opus". For H264, `profile` is profile_idc and constraint bits in lower-case
-    hex
-    ("42e0", the level left out) and `packetization_mode` is 0 or 1 (RFC 6184 8.1); for the others they stay as they
-    are here.
+    hex ("42e0", the level left out) and `packetization_mode` is 0 or 1 (RFC 6184 8.1); for the others they stay as
+    they are here.
     """
 
     name: str
@@ -52,9 +51,8 @@ class TrackDescription:
 
     `codecs` maps payload type to codec; `rtx` maps the retransmission payload type to the one it repairs (apt, RFC
     4588).
-    `ssrcs` may be empty (browsers behind `a=rid` announce none): the first SSRC seen with one of the payload types
-    is taken.
-    `feedback` holds the answered rtcp-fb words: "nack", "pli", "fir", "remb".
+    `ssrcs` may be empty (browsers behind `a=rid` announce none): the first SSRC seen with one of the payload types is
+    taken. `feedback` holds the answered rtcp-fb words: "nack", "pli", "fir", "remb".
     """
 
     kind: Kind
@@ -70,8 +68,8 @@ class TrackDescription:
 @dataclass(frozen=True, slots=True)
 class LineDescription:
     """One receive-only line of a viewer, bound to a slot. `codecs` in the viewer's order of liking; `rtx` maps a
-    payload
-    type of `codecs` to the retransmission payload type for it (empty: repairs go on the media SSRC itself)."""
+    payload type of `codecs` to the retransmission payload type for it (empty: repairs go on the media SSRC
+    itself)."""
 
     slot: str
     kind: Kind

@@ -55,8 +55,8 @@ class DownTrack:
         "_link",
         "_packets_before",
         "_repairs",
-        "_reported",
         "_rtx_number",
+        "_second_chance",
         "_started",
         "jitter",
         "line",
@@ -80,7 +80,7 @@ class DownTrack:
         self._counters = counters
         self._connected: Row | None = None
         self._started = False
-        self._reported = False
+        self._second_chance = True
         self._asked: set[int] = set()
         self._packets_before = 0
         self._answered: dict[int, float] = {}
@@ -128,8 +128,7 @@ class DownTrack:
 
     def repair(self, sequences: Iterable[int], now: float) -> None:
         """Answer a NACK from the history, with exactly the bytes sent before: under GCM another header for a number
-        used
-        would reuse its nonce (RFC 7714 8.1)."""
+        used would reuse its nonce (RFC 7714 8.1)."""
         if self.state is not DownState.LIVE:
             return
         for sequence in sequences:
@@ -165,12 +164,12 @@ class DownTrack:
         self._counters.repairs_sent += 1
 
     def ask_key_frame(self, now: float) -> None:
-        """A viewer that has reported nothing yet has missed its start: it gets that again if it is still young. All
-        others
-        need a new key frame, since SRTP drops what it has seen."""
+        """A viewer that has reported nothing yet has missed its start: it gets that again, once, if it is still young.
+        All others need a new key frame, since SRTP drops what it has seen."""
         if self.state is not DownState.LIVE:
             return
-        if not self._reported and self.stream.replay(self._link.send_rtp, self.payload_type, now):
+        unheard, self._second_chance = self._second_chance, False
+        if unheard and self.stream.replay(self._link.send_rtp, self.payload_type, now):
             return
         self.stream.key_frames.ask(now)
 
@@ -181,6 +180,6 @@ class DownTrack:
         self.loss = min(1.0, max(block.fraction_lost / 256, asked))
         self.jitter = block.jitter / self.stream.canonical.clock_rate
         self.round_trip = ntp.round_trip(now, block.lsr, block.dlsr)
-        self._reported = True
+        self._second_chance = False
         self._asked.clear()
         self._packets_before = self.stream.packets

@@ -2,8 +2,7 @@
 `fanout_plain`.
 
 Policy for a full socket buffer: the packet is dropped for the viewers still to come, and counted. They ask for it by
-NACK
-and get it from the history, so no viewer waits for another and no queue grows.
+NACK and get it from the history, so no viewer waits for another and no queue grows.
 """
 
 from __future__ import annotations

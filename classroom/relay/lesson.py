@@ -88,9 +88,9 @@ class Lesson:
     def publish(self, publication: Publication, now: float) -> Publication | None:
         """Put a publication into its slot; `room` becomes the person's own or the first free of room1 to room3, and
         `publication.slot` says which. Returns the one that it replaces, or None: viewers see that one until the new
-        one's
-        first packet, then its `on_replaced` is called. Closing its peer before is allowed and leaves a short gap.
-        Conflict("slot-taken") for another person's slot, Conflict("rooms-full"), ValueError for an unknown slot."""
+        one's first packet, then its `on_replaced` is called. Closing its peer before is allowed and leaves a short
+        gap. Conflict("slot-taken") for another person's slot, Conflict("rooms-full"), ValueError for an unknown
+        slot."""
         if publication.slot == "room":
             publication.slot = self._room_for(publication)
         return self.slot(publication.slot).take(publication, now)
@@ -115,8 +115,7 @@ class Lesson:
 
     def subscribe(self, subscription: Subscription, now: float) -> None:
         """Bind every line to its slot; ValueError for an unknown one, or for two lines on one stream. Media starts
-        when the
-        link is connected: call `subscription.link_changed(now)`."""
+        when the link is connected: call `subscription.link_changed(now)`."""
         wanted = [(line.slot, line.kind) for line in subscription.lines]
         if len(set(wanted)) < len(wanted):
             raise ValueError("two lines want the same stream")

@@ -22,10 +22,9 @@ class Link(Protocol):
     """One DTLS-SRTP association, as the relay sees it.
 
     `srtp_tx` is the address of the libsrtp context that protects outgoing packets (`srtp_t`, as an integer), 0 while
-    not
-    connected. It must stay valid until `Subscription.link_changed` (after setting it to 0) or `Lesson.unsubscribe`
-    returned:
-    the fan-out keeps the raw address. Its policy must allow repeated transmission, since repairs are bit-identical.
+    not connected. It must stay valid until `Subscription.link_changed` (after setting it to 0) or
+    `Lesson.unsubscribe` returned: the fan-out keeps the raw address. Its policy must allow repeated transmission,
+    since repairs are bit-identical.
     """
 
     def send_rtp(self, packet: bytes) -> None:

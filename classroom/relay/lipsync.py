@@ -1,8 +1,8 @@
 """Which moment a timestamp stands for: sender reports that let a viewer align voice and picture (RFC 3550 6.4.1).
 
 The publisher's reports tie each of its tracks to its own clock. One offset per publication ties that clock to ours;
-being
-shared by its tracks, it cannot move them against each other. Before the first report, arrival stands in for capture.
+being shared by its tracks, it cannot move them against each other. Before the first report, arrival stands in for
+capture.
 """
 
 from __future__ import annotations

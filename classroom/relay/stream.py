@@ -24,7 +24,7 @@ HISTORY_AGE = 3.0
 
 # A late viewer starts from the last key frame if it is this young and this few packets ago (some 280 KB at once),
 # else from the next one: a longer burst would choke a thin link, a request costs all viewers one key frame.
-REPLAY_AGE = 2.0
+REPLAY_AGE = 2.5
 REPLAY_PACKETS = 256
 
 # Sender reports are built once for all viewers that are due together (seconds).
@@ -117,8 +117,7 @@ class SlotStream:
 
     def leave_out(self, number: int, packet: bytes, now: float) -> None:
         """The packet carries nothing: viewers' numbers close up over it. Too late for that, an empty one takes its
-        place,
-        since viewers ask for the number that they miss."""
+        place, since viewers ask for the number that they miss."""
         self._counters.left_out_padding += 1
         if not self.canonical.leave_out(number):
             self.write(number, packet, header.HEADER_LENGTH, header.HEADER_LENGTH, False, None, now)

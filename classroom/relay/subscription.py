@@ -50,8 +50,7 @@ class Subscription:
 
     def link_changed(self, now: float) -> None:
         """The link connected, got another address, another SRTP context, or closed: call each time, before the old
-        context
-        is freed."""
+        context is freed."""
         if self._fanout is None or self.closed:
             return
         row = self._fanout.row(self.link)

@@ -43,8 +43,7 @@ class Arrival(NamedTuple):
 
 class UpTrack:
     """`receive` and `receive_repair` raise ValueError for malformed packets. `on_begin` is called with `now` right
-    before
-    a source's first packet leaves."""
+    before a source's first packet leaves."""
 
     __slots__ = (
         "_clock",

@@ -1,12 +1,10 @@
 """From a publisher's sequence numbers to those that viewers see, without holes for packets that are left out.
 
 The idea is galene's packetmap: the viewer's number is the publisher's plus an offset that changes at every packet
-left out.
-A late packet from before such a change must still get the number that was kept for it, so the last changes are
-remembered
-as spans: a span begins at a number and holds until the next one begins. The difference of two neighbours' offsets
-says how
-many numbers right before the second were left out; those have no number of their own, ever.
+left out. A late packet from before such a change must still get the number that was kept for it, so the last changes
+are remembered as spans: a span begins at a number and holds until the next one begins. The difference of two
+neighbours' offsets says how many numbers right before the second were left out; those have no number of their own,
+ever.
 
     publisher   10 11 12 13 14 15        12 and 13 are padding, left out when they came
     viewer      70 71  -  - 72 73        spans: (10, +60), (14, +58)

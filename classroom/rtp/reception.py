@@ -9,8 +9,7 @@ from classroom.rtp.sequence import signed_distance
 
 class Reception:
     """Of one source. Feed it every packet that came on the source's own SSRC, repeated ones included; not those
-    unwrapped
-    from RTX, which have numbers of their own."""
+    unwrapped from RTX, which have numbers of their own."""
 
     __slots__ = (
         "_clock_rate",

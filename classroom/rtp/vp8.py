@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 class Descriptor(NamedTuple):
     """`picture_id` and `tl0picidx` are -1 where absent; `picture_id_at`, `tl0picidx_at` are offsets into the buffer
-    parsed;
-    `wide`: the picture_id has 15 bits, not 7; `start` marks the first packet of a frame, `key` that of a key frame."""
+    parsed; `wide`: the picture_id has 15 bits, not 7; `start` marks the first packet of a frame, `key` that of a key
+    frame."""
 
     start: bool
     key: bool
@@ -54,8 +54,7 @@ def _byte(packet: bytes, at: int, end: int) -> int:
 
 def renumber(payload: bytearray, descriptor: Descriptor, at: int, picture_id: int, tl0picidx: int) -> None:
     """Write both numbers into a payload that began at `at` in the buffer parsed; each is cut to the bits that it has
-    there,
-    and left out where the descriptor lacks it."""
+    there, and left out where the descriptor lacks it."""
     if descriptor.picture_id >= 0:
         where = descriptor.picture_id_at - at
         if descriptor.wide:

@@ -99,6 +99,9 @@ def test_a_viewer_that_has_reported_nothing_is_served_from_the_cache() -> None:
     assert first_is_key(viewer)
     assert viewer.video.holes() == 0
     assert teacher.asked_key_frames == 0
+    viewer.ask_key_frame()
+    world.run(0.1)
+    assert teacher.asked_key_frames == 1, "there is one second chance"
 
 
 def test_too_many_joiners_at_once_wait_for_the_next_key_frame() -> None:
