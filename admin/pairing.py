@@ -136,7 +136,7 @@ async def _free_code(session: AsyncSession) -> str:
 
 async def _room(session: AsyncSession, room_id: UUID) -> tuple[Room, Organisation]:
     query = select(Room, Organisation).join(Organisation, Organisation.id == Room.school_id)
-    row = (await session.execute(query.where(Room.id == room_id))).tuples().first()
+    row = (await session.execute(query.where(Room.id == room_id))).first()
     if row is None:
         zh, en = "没有这间教室，请从列表里选。", "There is no such room; choose one from the list."
         raise NotFound("room-unknown", zh=zh, en=en)

@@ -184,7 +184,7 @@ async def roles_of(session: AsyncSession, people_ids: Sequence[UUID]) -> dict[UU
     query = select(Assignment, Organisation).join(Organisation, Organisation.id == Assignment.organisation_id)
     query = query.where(Assignment.person_id.in_(people_ids)).order_by(Assignment.role, Organisation.path)
     found: dict[UUID, list[RoleOut]] = {}
-    for held, place in (await session.execute(query)).tuples():
+    for held, place in await session.execute(query):
         here = Place(id=place.id, name=place.name_zh, name_en=place.name_en, tier=place.tier)
         found.setdefault(held.person_id, []).append(RoleOut(role=held.role, organisation=here))
     return found

@@ -57,7 +57,7 @@ async def sign_out(session: AsyncSession, who: Actor, request: Request) -> None:
 async def person_here(session: AsyncSession, person_id: UUID) -> PersonHere:
     query = select(Person, Room, Organisation).outerjoin(Room, Room.id == Person.room_id)
     query = query.outerjoin(Organisation, Organisation.id == Room.school_id).where(Person.id == person_id)
-    person, room, school = (await session.execute(query)).tuples().one()
+    person, room, school = (await session.execute(query)).one()
     roles = await roles_of(session, [person_id])
     return PersonHere(
         id=person.id,

@@ -57,13 +57,13 @@ async def _halls(session: AsyncSession) -> tuple[list[Hall], dict[UUID, list[Hal
     """One hall a teacher, and the receiving rooms of each county."""
     teachers = select(Assignment.organisation_id, Assignment.person_id).where(Assignment.role == "teacher")
     free: dict[UUID, list[UUID]] = defaultdict(list)
-    for school, person in (await session.execute(teachers.order_by(Assignment.id))).tuples():
+    for school, person in await session.execute(teachers.order_by(Assignment.id)):
         free[school].append(person)
     query = select(Room, Organisation).join(Organisation, Organisation.id == Room.school_id).order_by(Room.key)
     query = query.where(Room.key.startswith(GENERATED))
     senders: list[Hall] = []
     receivers: dict[UUID, list[Hall]] = defaultdict(list)
-    for room, place in (await session.execute(query)).tuples():
+    for room, place in await session.execute(query):
         if room.kind != "sending" and place.county_id:
             receivers[place.county_id].append(Hall(room.id, place.path))
         elif room.kind == "sending" and free[place.id]:

@@ -91,7 +91,7 @@ async def _facts(session: AsyncSession, ids: list[UUID]) -> dict[UUID, Mapping[s
     query = query.execution_options(populate_existing=True)
     substitutes = select(Lesson.id, Person.name).join(Person, Person.id == Lesson.substitute_id)
     names = {row.id: row.name for row in await session.execute(substitutes.where(Lesson.id.in_(ids)))}
-    rows = (await session.execute(query)).tuples()
+    rows = await session.execute(query)
     return {lesson.id: _fact(lesson, names.get(lesson.id, name)) for lesson, name in rows}
 
 

@@ -92,7 +92,7 @@ async def check_teacher(session: AsyncSession, who: Actor, right: Right, person_
 async def booked_rooms(session: AsyncSession, plan: Plan) -> Booked:
     """Raises NotValid for a room that is unknown or chosen twice."""
     query = select(Room, Organisation).join(Organisation, Organisation.id == Room.school_id)
-    rows = (await session.execute(query.where(Room.id.in_(plan.room_ids)))).tuples()
+    rows = await session.execute(query.where(Room.id.in_(plan.room_ids)))
     found = {room.id: (room, school) for room, school in rows}
     if missing := [room for room in plan.room_ids if room not in found]:
         zh, en = "有教室不在登记册里，请从列表里选。", "A room is not in the register; choose from the list."

@@ -122,7 +122,7 @@ async def rooms_of(session: AsyncSession, lesson_ids: Sequence[UUID]) -> dict[UU
     query = select(LessonRoom.lesson_id, LessonRoom.part, Room, Organisation).join(Room, Room.id == LessonRoom.room_id)
     query = query.join(Organisation, Organisation.id == Room.school_id).where(LessonRoom.lesson_id.in_(lesson_ids))
     found: dict[UUID, list[RoomInLesson]] = {}
-    for lesson_id, part, room, school in (await session.execute(query.order_by(LessonRoom.place))).tuples():
+    for lesson_id, part, room, school in await session.execute(query.order_by(LessonRoom.place)):
         found.setdefault(lesson_id, []).append(RoomInLesson(room, school, part))
     return found
 

@@ -1,0 +1,172 @@
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from admin import seed
+from admin.models import Person
+from classroom.lessons.models import Lesson
+from classroom.lessons.tickets import relay_of
+from core.audit import AuditEntry
+from core.tickets import Ticket, TicketVerifier
+from tests.admin.cast import Desk, lesson_body
+
+
+async def live(desk: Desk) -> str:
+    [lesson] = (await (await desk("bureau")).get("/api/lessons?state=live")).json()["items"]
+    identity: str = lesson["id"]
+    return identity
+
+
+async def ask(desk: Desk, who: str, seat: str, lesson: str | None = None, **more: Any) -> Any:
+    address = f"/api/lessons/{lesson or await live(desk)}/ticket"
+    return await (await desk(who)).post(address, json={"as": seat, **more})
+
+
+async def granted(desk: Desk, who: str, seat: str, **more: Any) -> tuple[dict[str, Any], Ticket]:
+    answer = await ask(desk, who, seat, **more)
+    assert answer.status_code == 200, answer.text
+    verifier = TicketVerifier(desk.ground.signer.public_key)
+    return answer.json(), verifier.verify(answer.json()["ticket"], datetime.now(UTC).timestamp())
+
+
+async def test_a_teacher_publishes_three_slots(desk: Desk) -> None:
+    lesson = await live(desk)
+    answer, ticket = await granted(desk, "teacher", "teacher")
+    assert answer["whip_url"] == f"http://127.0.0.1:8001/whip/{lesson}"
+    assert answer["whep_url"] == f"http://127.0.0.1:8001/whep/{lesson}"
+    assert answer["events_url"] == f"ws://songjiao.test/api/lessons/{lesson}/events"
+    assert answer["ice_servers"] == []
+    assert answer["slots"] == ["teacher", "board", "voice"]
+    assert (ticket.role, ticket.name, ticket.human, ticket.takeover) == ("teacher", "陈静怡", True, False)
+    assert (ticket.publish, ticket.stage, ticket.room) == (("teacher", "board", "voice"), "live", None)
+    assert ticket.max_sessions >= 1000
+
+
+async def test_an_interactive_room_publishes_itself(desk: Desk) -> None:
+    answer, ticket = await granted(desk, "village", "classroom")
+    assert answer["whip_url"] is not None
+    assert (ticket.publish, ticket.room) == (("room",), str(seed.room("QL-02-1")))
+    assert ticket.room_name == "云头教学点 · 三年级教室"
+
+
+async def test_a_listening_room_only_watches(desk: Desk) -> None:
+    async with desk.ground.transaction() as session:
+        move = update(Person).where(Person.id == seed.person("village")).values(room_id=seed.room("CH-03-1"))
+        await session.execute(move)
+    answer, ticket = await granted(desk, "village", "classroom")
+    assert answer["whip_url"] is None
+    assert (answer["slots"], ticket.publish) == ([], ())
+
+
+async def test_a_pupil_watches_from_the_room_of_the_class(desk: Desk) -> None:
+    answer, ticket = await granted(desk, "student", "student")
+    assert answer["whip_url"] is None
+    assert (ticket.role, ticket.room) == ("student", str(seed.room("QL-02-1")))
+
+
+@pytest.mark.parametrize("who", ["admin", "bureau", "bureau-qinglong"])
+async def test_a_bureau_observes_in_its_place(desk: Desk, who: str) -> None:
+    answer, ticket = await granted(desk, who, "observer")
+    assert (answer["whip_url"], ticket.role, ticket.publish) == (None, "observer", ())
+
+
+async def test_the_demo_teacher_teaches_the_demo_lesson_and_gives_way(desk: Desk) -> None:
+    _, ticket = await granted(desk, "demo-teacher", "teacher", takeover=True)
+    assert (ticket.human, ticket.takeover) == (False, False)
+
+
+async def test_taking_over_is_the_teachers(desk: Desk) -> None:
+    _, ticket = await granted(desk, "teacher", "teacher", takeover=True)
+    assert ticket.takeover
+    _, ticket = await granted(desk, "village", "classroom", takeover=True)
+    assert not ticket.takeover
+
+
+async def test_a_ticket_is_good_until_the_lesson_is_over(desk: Desk) -> None:
+    answer, ticket = await granted(desk, "teacher", "teacher")
+    async with desk.ground.transaction() as session:
+        over_at = await session.scalar(select(Lesson.over_at).where(Lesson.id == await live(desk)))
+    assert over_at
+    assert ticket.expires_at == over_at.timestamp()
+    assert datetime.fromisoformat(answer["expires_at"]) == over_at
+
+
+SEATS = ("teacher", "classroom", "student", "observer")
+OWN = {
+    "teacher": "teacher",
+    "village": "classroom",
+    "student": "student",
+    "bureau": "observer",
+    "demo-teacher": "teacher",
+}
+
+
+@pytest.mark.parametrize("who", OWN)
+async def test_nobody_takes_another_seat(desk: Desk, who: str) -> None:
+    for seat in SEATS:
+        answer = await ask(desk, who, seat)
+        assert answer.status_code == (200 if OWN[who] == seat else 403), (who, seat)
+
+
+async def test_a_lesson_that_is_not_open_says_when_it_opens(desk: Desk) -> None:
+    body = lesson_body()
+    lesson = (await (await desk("bureau")).post("/api/lessons", json=body)).json()
+    answer = await ask(desk, "teacher", "teacher", lesson["id"])
+    assert (answer.status_code, answer.json()["code"]) == (409, "lesson-not-open")
+    expected = datetime.fromisoformat(body["starts_at"]) - timedelta(minutes=30)
+    assert datetime.fromisoformat(answer.json()["opens_at"]) == expected
+
+
+async def test_a_rehearsal_may_be_days_before_and_is_the_teachers_only(desk: Desk) -> None:
+    lesson = (await (await desk("bureau")).post("/api/lessons", json=lesson_body())).json()["id"]
+    _, ticket = await granted(desk, "teacher", "teacher", lesson=lesson, rehearsal=True)
+    assert ticket.stage == "rehearsal"
+    assert ticket.expires_at - ticket.issued_at <= 2 * 3600
+    answer = await ask(desk, "village", "classroom", lesson, rehearsal=True)
+    assert (answer.status_code, answer.json()["code"]) == (403, "rehearsal-is-the-teachers")
+
+
+async def test_an_ended_lesson_gives_no_ticket(desk: Desk) -> None:
+    answer = await ask(desk, "teacher", "teacher", str(seed.id_of("lesson", "light")))
+    assert (answer.status_code, answer.json()["code"]) == (409, "lesson-ended")
+
+
+async def test_an_unknown_lesson_is_not_found(desk: Desk) -> None:
+    answer = await ask(desk, "teacher", "teacher", str(seed.id_of("lesson", "none")))
+    assert (answer.status_code, answer.json()["code"]) == (404, "lesson-unknown")
+    assert (await ask(desk, "teacher", "teacher", "not-a-uuid")).status_code == 422
+
+
+async def test_a_substitute_takes_the_seat_of_the_teacher(desk: Desk) -> None:
+    starts_at = datetime.now(UTC) + timedelta(minutes=10)
+    rooms = {"sending_room_id": seed.room("XY-03-2"), "receiving_room_ids": [seed.room("CH-02-1")]}
+    times = {"starts_at": starts_at, "ends_at": starts_at + timedelta(minutes=40)}
+    body = lesson_body(**rooms, **times, teacher_id=seed.person("liwenbo"))
+    lesson = (await (await desk("bureau")).post("/api/lessons", json=body)).json()["id"]
+    assert (await ask(desk, "teacher", "teacher", lesson)).status_code == 403
+    async with desk.ground.transaction() as session:
+        await session.execute(update(Lesson).where(Lesson.demo).values(demo=False))
+        await session.execute(update(Lesson).where(Lesson.id == lesson).values(substitute_id=seed.person("teacher")))
+    _, ticket = await granted(desk, "teacher", "teacher", lesson=lesson)
+    assert ticket.publish == ("teacher", "board", "voice")
+
+
+async def test_every_ticket_is_on_record(desk: Desk) -> None:
+    _, ticket = await granted(desk, "village", "classroom")
+    async with desk.ground.transaction() as session:
+        entry = (await session.scalars(select(AuditEntry).where(AuditEntry.action == "lesson.ticket"))).one()
+    assert entry.actor == seed.person("village")
+    assert (entry.after or {})["ticket"] == ticket.id
+
+
+def test_a_lesson_stays_with_its_relay_and_most_stay_when_one_is_added() -> None:
+    lessons = [str(seed.id_of("lesson", str(number))) for number in range(400)]
+    three = {f"relay-{number}": f"http://r{number}" for number in range(3)}
+    four = three | {"relay-3": "http://r3"}
+    moved = sum(relay_of(lesson, three) != relay_of(lesson, four) for lesson in lessons)
+    assert 50 < moved < 150
+    assert all(
+        relay_of(lesson, four) == "http://r3" for lesson in lessons if relay_of(lesson, three) != relay_of(lesson, four)
+    )
