@@ -88,8 +88,9 @@ def film_filters() -> list[str]:
     """ffmpeg filters that draw what does not change: the bar, the white reference, and the flash of the film's own
     seconds.
     """
+    # t + 0.02: half a picture early, so that a rounded time cannot make it three pictures
     bar = f"drawbox=x={LEFT - 8}:y={TOP - 8}:w={CELL * CELLS + 16}:h={CELL + 16}:color=black:t=fill"
-    return [bar, _box(0, "1"), _box(FLASH_CELL, f"lt(mod(t,1),{FLASH_SECONDS})")]
+    return [bar, _box(0, "1"), _box(FLASH_CELL, f"lt(mod(t+0.02,1),{FLASH_SECONDS})")]
 
 
 def _gray_bit(bit: int) -> str:

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 KEY_FRAME_EVERY = 60
+COPIED_PROFILES = (None, "Baseline", "Constrained Baseline", "Main")
 
 
 class CannotSend(Exception):
@@ -30,12 +31,13 @@ class Found:
     """What ffmpeg said about the source. None: not seen (yet)."""
 
     video: str | None = None
+    profile: str | None = None
     audio: str | None = None
     b_frames: bool = False
 
     @property
     def copyable(self) -> bool:
-        return self.video in (None, "h264") and not self.b_frames
+        return self.video in (None, "h264") and self.profile in COPIED_PROFILES and not self.b_frames
 
 
 def arguments(source: str, found: Found, whip_url: str, ticket: str, *, transcode: bool = True) -> list[str]:
@@ -84,8 +86,10 @@ def encoded() -> list[str]:
 
 
 def words(found: Found) -> str:
-    what = "H264 with B-frames" if found.video == "h264" else str(found.video).upper()
+    what = str(found.video).upper()
+    if found.video == "h264":
+        what += " with B-frames" if found.b_frames else f" in profile {found.profile}"
     return (
         f"The source sends {what}, which browsers cannot take, and encoding anew is switched off. "
-        "Set the encoder to H264 without B-frames (baseline), or leave --no-transcode out."
+        "Set the encoder to H264 baseline, which has no B-frames, or leave --no-transcode out."
     )

@@ -35,9 +35,9 @@ async def publish(source: str, whip_url: str, ticket_file: Path, *, transcode: b
         ticket = (await asyncio.to_thread(ticket_file.read_text, "utf-8")).strip()
         began = time.monotonic()
         heard = await _once(source, arguments(source, found, whip_url, ticket, transcode=transcode))
-        if heard.refused and found.copyable:
+        if found.copyable and not heard.found.copyable:
             found = heard.found
-            logger.info("%s cannot be copied (%s%s)", source, found.video, ", B-frames" if found.b_frames else "")
+            logger.info("%s cannot be copied: %s", source, found)
             pause = 0.0
         elif time.monotonic() - began > SOUND_SECONDS:
             pause = FIRST_PAUSE
@@ -46,23 +46,29 @@ async def publish(source: str, whip_url: str, ticket_file: Path, *, transcode: b
 
 
 async def _once(source: str, chosen: list[str]) -> Heard:
-    """One run of ffmpeg, to its end."""
-    heard = Heard()
+    """One run of ffmpeg, to its end, or to the moment when it turns out that the source must not be copied."""
+    heard, copying, useless = Heard(), "copy" in chosen, asyncio.Event()
 
     def listen(line: str) -> None:
         nonlocal heard
         before, heard = heard, hear(heard, line)
-        if heard.published and not before.published:
-            way = "copied" if "copy" in chosen else "encoded anew"
+        if copying and not heard.found.copyable:
+            useless.set()
+        elif heard.published and not before.published:
+            way = "copied" if copying else "encoded anew"
             logger.info("%s is published: video %s (%s), audio %s", source, heard.found.video, way, heard.found.audio)
 
     logger.info("%s: waiting for the source", source)
+    running = asyncio.create_task(ffmpeg.run(chosen, heard=listen))
+    stopping = asyncio.create_task(useless.wait())
     try:
-        await ffmpeg.run(chosen, heard=listen)
-        logger.warning("%s has ended", source)
-    except ffmpeg.Ended as ended:
-        if not heard.refused:
-            logger.warning("%s was lost: %s", source, ended.words)
+        await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        running.cancel()
+        stopping.cancel()
+        [ended, _] = await asyncio.gather(running, stopping, return_exceptions=True)
+    if not useless.is_set():
+        logger.warning("%s was lost: %s", source, ended.words if isinstance(ended, ffmpeg.Ended) else "its end")
     return heard
 
 

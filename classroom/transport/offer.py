@@ -192,8 +192,16 @@ def _codec(codec: CodecParameters) -> Codec | None:
         profile = str(parameters.get("profile-level-id", "42000a")).lower()  # the default of RFC 6184 section 8.1
         mode = int(parameters.get("packetization-mode") or 0)
         if re.fullmatch("[0-9a-f]{6}", profile) and mode in (0, 1):  # interleaved mode 2 is nobody's here
-            return Codec("h264", 90000, profile=profile[:4], packetization_mode=mode)
+            return Codec("h264", 90000, profile=_h264_profile(profile), packetization_mode=mode)
     return None
+
+
+def _h264_profile(profile_level_id: str) -> str:
+    """One name for each profile: encoders set different bits for the constrained baseline (RFC 6184 8.1, table 5)."""
+    idc, bits = int(profile_level_id[:2], 16), int(profile_level_id[2:4], 16)
+    patterns = {0x42: (0x4F, 0x40), 0x4D: (0x8F, 0x80), 0x58: (0xCF, 0xC0)}
+    mask, value = patterns.get(idc, (0, 1))
+    return "42e0" if bits & mask == value else profile_level_id[:4]
 
 
 def _rtx(codecs: list[CodecParameters]) -> dict[int, int]:

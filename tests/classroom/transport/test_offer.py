@@ -1,6 +1,7 @@
 """Offers of real clients, and hostile ones."""
 
 import contextlib
+import re
 
 import pytest
 from hypothesis import given, settings
@@ -130,3 +131,9 @@ def test_a_fragment_is_read_or_refused_in_words(noise: bytes) -> None:
     for text in (noise, b"a=ice-ufrag:abcd\r\na=ice-pwd:secret\r\n" + noise):
         with contextlib.suppress(BadInput):
             assert fragment.read(text).ufrag
+
+
+@pytest.mark.parametrize("profile", [b"42401e", b"42c01f", b"42e01f", b"4d801f", b"58c01f"])
+def test_every_spelling_of_constrained_baseline_is_one_codec(profile: bytes) -> None:
+    text = re.sub(rb"profile-level-id=\w{6}", b"profile-level-id=" + profile, TEXTS["ffmpeg"])
+    assert [one.codec.profile for one in offer.read(text).sections[1].formats] == ["42e0"]

@@ -1,0 +1,66 @@
+import json
+
+from classroom.demo.manners import UNHEARD_SECONDS, Manners
+
+LESSON = {"type": "lesson", "seq": 1, "key": "", "state": "live"}
+
+
+def slot(seq: int, person: str | None, live: bool = True) -> dict:
+    return {
+        "type": "slot",
+        "seq": seq,
+        "key": "teacher",
+        "slot": "teacher",
+        "live": live,
+        "person": person,
+        "relay": "r",
+    }
+
+
+def heard(*facts: dict, state: tuple[dict, ...] = (LESSON,)) -> Manners:
+    manners = Manners()
+    first = {"type": "state", "seq": 1, "you": {"person": "me"}, "facts": list(state)}
+    for message in (first, *facts):
+        manners.hear(json.dumps(message))
+    return manners
+
+
+def test_before_the_state_is_known_nothing_changes():
+    assert Manners().act(None, 0.0) is None
+
+
+def test_she_speaks_when_nobody_else_does():
+    assert heard().act(None, 0.0) == "broadcast"
+    assert heard(slot(2, "human", live=False)).act(None, 0.0) == "broadcast"
+    assert heard(slot(2, "me")).act(0.0, 1.0) == "broadcast"
+
+
+def test_she_yields_to_a_human_and_resumes_after_her():
+    manners = heard(slot(2, "human"))
+    assert manners.act(0.0, 1.0) == "yield"
+    manners.hear(json.dumps(slot(3, "human", live=False)))
+    assert manners.act(None, 2.0) == "broadcast"
+
+
+def test_an_ended_lesson_is_over():
+    assert heard({**LESSON, "seq": 2, "state": "ended"}).act(0.0, 1.0) == "over"
+
+
+def test_a_removed_slot_is_a_free_slot():
+    manners = heard(slot(2, "human"))
+    manners.hear(json.dumps({"type": "gone", "seq": 3, "key": "teacher", "fact": "slot"}))
+    assert manners.act(None, 1.0) == "broadcast"
+
+
+def test_who_is_not_heard_begins_again_after_a_while():
+    manners = heard()
+    assert manners.act(0.0, 1.0) == "broadcast"
+    assert manners.act(0.0, UNHEARD_SECONDS + 0.9) == "broadcast"
+    assert manners.act(0.0, UNHEARD_SECONDS + 1.1) == "begin again"
+    manners.hear(json.dumps(slot(2, "me")))
+    assert manners.act(0.0, 99.0) == "broadcast"
+
+
+def test_a_ping_wants_a_pong():
+    assert Manners().hear('{"type":"ping","seq":1}')
+    assert not Manners().hear('{"type":"problem","code":"not-now"}')
