@@ -24,8 +24,13 @@ cli = typer.Typer(
     add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="送教 Songjiao: live lessons."
 )
 
-TASKS = ("classroom.lessons.tasks",)
-"""Modules whose tasks the worker runs and beat starts."""
+JOBS: dict[str, float | None] = {
+    "classroom.lessons.tasks.keep_demo_lesson": 30,
+    "classroom.lessons.tasks.close_overrun_lessons": 30,
+    "classroom.lessons.tasks.send_unsent_orders": 10,
+    "classroom.lessons.tasks.forget_expired": 3600,
+}
+"""What the worker can do; periodic jobs with the seconds between two starts by beat."""
 
 DIST = Path(__file__).parent / "frontend" / "dist"
 
@@ -83,9 +88,9 @@ def relay(
 
 
 @cli.command()
-def worker(concurrency: Annotated[int, typer.Option(help="Jobs at a time.")] = 2) -> None:
+def worker(concurrency: Annotated[int, typer.Option(help="Jobs at a time.")] = 4) -> None:
     """Runs jobs."""
-    _jobs("worker", f"--concurrency={concurrency}", "--without-gossip", "--without-mingle")
+    _jobs("worker", "--pool=threads", f"--concurrency={concurrency}", "--without-gossip", "--without-mingle")
 
 
 @cli.command()
@@ -227,16 +232,15 @@ def _in_transaction(work: Callable[[AsyncSession], Awaitable[None]]) -> None:
 
 
 def _jobs(*arguments: str) -> None:
-    import importlib
+    from core import logs, queue
+    from core.errors import StartError
+    from core.settings import LogSettings, RedisSettings, load
 
-    from core import connections, jobs, logs
-    from core.settings import LogSettings, load
-
+    if not load(RedisSettings).redis_url:
+        raise StartError("SONGJIAO_REDIS_URL must be set; `songjiao run` sets it by itself.")
     logs.start(load(LogSettings), process=arguments[0])
-    connections.make_connections()
-    for module in TASKS:
-        importlib.import_module(module)
-    jobs.app.start([*arguments, "--loglevel=WARNING"])
+    queue.offer(JOBS)
+    queue.app.start([*arguments, "--loglevel=WARNING"])
 
 
 def main() -> None:

@@ -10,14 +10,11 @@ from typing import Any
 from fastapi import APIRouter, Response
 from redis.asyncio import Redis
 
-from core import database
+from core import alive, database
 from core.connections import Connections, Ground
 from core.settings import RelaysSettings, load
 
 SECONDS = 3.0
-RELAY_KEY = "songjiao:relay:{name}"
-WORKER_KEYS = "songjiao:worker:*"
-BEAT_KEY = "songjiao:beat"
 
 router = APIRouter()
 
@@ -61,18 +58,18 @@ async def _state(question: Awaitable[Any]) -> str:
 
 
 async def _relays(valkey: Redis, names: list[str]) -> None:
-    beating = await valkey.mget([RELAY_KEY.format(name=name) for name in names])
+    beating = await valkey.mget([alive.RELAY.format(name=name) for name in names])
     silent = [name for name, beat in zip(names, beating, strict=True) if beat is None]
     if silent:
         raise _Down(f"down: {', '.join(silent)}")
 
 
 async def _worker(valkey: Redis) -> None:
-    async for _ in valkey.scan_iter(match=WORKER_KEYS, count=1000):
+    async for _ in valkey.scan_iter(match=alive.WORKER.format(name="*"), count=1000):
         return
     raise _Down("down")
 
 
 async def _beat(valkey: Redis) -> None:
-    if not await valkey.exists(BEAT_KEY):
+    if not await valkey.exists(alive.BEAT):
         raise _Down("down")

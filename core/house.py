@@ -99,16 +99,19 @@ def environment(house: House) -> dict[str, str]:
 
 
 def programs(house: House, shared: dict[str, str], public_key: str) -> list[Program]:
-    """The processes that serve: web, relay, worker, beat and, with the demo, its teacher."""
+    """The processes that serve: web, relay, worker and beat."""
     inside = local(house.host)
     relay = {**shared, **dict.fromkeys(NOT_FOR_RELAYS, ""), "SONGJIAO_TICKET_PUBLIC_KEY": public_key}
-    serving = [
+    return [
         _command("web", lambda: accepts(house.port, inside), shared),
         _command("relay", lambda: accepts(house.relay_port, inside), relay),
         _command("worker", lambda: True, shared),
         _command("beat", lambda: True, shared),
     ]
-    return [*serving, _command("demo-teacher", lambda: True, shared)] if house.demo else serving
+
+
+def demo_teacher(shared: dict[str, str]) -> Program:
+    return _command("demo-teacher", lambda: True, shared)
 
 
 def errand(name: str, shared: dict[str, str]) -> Program:

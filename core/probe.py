@@ -4,6 +4,7 @@ import socket
 import sys
 import urllib.request
 
+from core import alive
 from core.settings import RedisSettings, load
 
 
@@ -22,7 +23,7 @@ def _page(url: str) -> bool:
 def _beats(name: str) -> bool:
     import redis
 
-    key = {"worker": f"songjiao:worker:{socket.gethostname()}", "beat": "songjiao:beat"}[name]
+    key = {"worker": alive.WORKER.format(name=socket.gethostname()), "beat": alive.BEAT}[name]
     try:
         with redis.Redis.from_url(load(RedisSettings).redis_url or "", socket_timeout=3) as valkey:
             return bool(valkey.exists(key))

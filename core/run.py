@@ -75,6 +75,8 @@ class _Start:
         started += self.supervisor.start(houses.programs(self.house, self.shared, public_key))
         await asyncio.gather(*(self._ready(child) for child in started if child.program.name != "postgres"))
         await self._all_answer()
+        if self.house.demo:
+            self.supervisor.start([houses.demo_teacher(self.shared)])
         print(welcome(self.house), flush=True)
         await asyncio.Event().wait()
 

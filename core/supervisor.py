@@ -25,7 +25,7 @@ FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 10.0
 # Whoever lived this long has not died of its start: the pause begins small again.
 HEALTHY_SECONDS = 30.0
-STOP_SECONDS = 4.0
+STOP_SECONDS = 6.0
 LOG_BYTES = 10_000_000
 
 

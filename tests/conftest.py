@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
@@ -64,7 +65,10 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServic
         for program, process in running:
             process.send_signal(program.stop)
         for _, process in running:
-            process.wait(10)
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ class Program:
             with suppress(OSError):
                 if self.answers():
                     return
-            time.sleep(0.01)
+            time.sleep(0.02)
         raise StartError(f"{self.name} did not answer within {seconds:.0f} seconds; {log} may say why.")
 
 

@@ -1,0 +1,5 @@
+"""The keys in Valkey by which processes elsewhere say that they live; each is renewed every few seconds."""
+
+RELAY = "songjiao:relay:{name}"
+WORKER = "songjiao:worker:{name}"
+BEAT = "songjiao:beat"
