@@ -113,26 +113,6 @@ def demo_teacher() -> None:
 
 
 @cli.command()
-def ingest(
-    source: Annotated[str, typer.Argument(help="rtsp://… to pull, or rtmp://…:PORT/… to wait for a push.")],
-    whip_url: Annotated[str, typer.Argument(help="Where to publish, from the lesson's ticket.")],
-    ticket_file: Annotated[Path, typer.Argument(help="File with the ticket, which never stands on a command line.")],
-    transcode: Annotated[bool, typer.Option(help="Whether to transcode what browsers cannot take.")] = True,
-) -> None:
-    """Publishes a camera's or an encoder's stream into a lesson."""
-    from classroom.ingest import CannotSend, run
-    from core import logs
-    from core.errors import StartError
-    from core.settings import LogSettings, load
-
-    logs.start(load(LogSettings), process="ingest")
-    try:
-        run(source, whip_url, ticket_file, transcode=transcode)
-    except (CannotSend, OSError) as error:
-        raise StartError(str(error)) from None
-
-
-@cli.command()
 def migrate() -> None:
     """Brings the database to the newest schema."""
     from core import migrate
