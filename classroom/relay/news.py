@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from classroom.interaction.reporting import RelayReports
 from classroom.relay.lesson import Lesson
+from classroom.relay.publication import Publication
 from classroom.relay.session import Publishing, Session
 from classroom.relay.sessions import Sessions
 
@@ -25,13 +26,13 @@ class News:
         if now < self._next:
             return
         self._next = now + EVERY
-        by_slot: dict[tuple[str, str], Publishing] = {}
+        sending: dict[Publication, Publishing] = {}
         for session in self._sessions:
             self._line(session, now)
             if isinstance(session, Publishing):
-                by_slot[session.lesson.id, session.publication.slot] = session
+                sending[session.publication] = session
         for lesson in self._sessions.lessons.values():
-            self._slots(lesson, by_slot, now)
+            self._slots(lesson, sending, now)
 
     def ended(self, session: Session) -> None:
         self._reports.gone(session.lesson.id, session.id)
@@ -58,9 +59,10 @@ class News:
             codec="unsupported" if quality.unsupported else "supported",
         )
 
-    def _slots(self, lesson: Lesson, by_slot: dict[tuple[str, str], Publishing], now: float) -> None:
+    def _slots(self, lesson: Lesson, sending: dict[Publication, Publishing], now: float) -> None:
         for name, slot in lesson.slots.items():
-            state, session = slot.state(now), by_slot.get((lesson.id, name))
+            state, shown = slot.state(now), slot.outgoing or slot.publication
+            session = sending.get(shown) if shown else None
             if session is None:
                 if self._told.pop((lesson.id, name), False):
                     self._reports.slot(lesson.id, name, live=False)

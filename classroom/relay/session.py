@@ -12,6 +12,7 @@ from classroom.relay.quality import Quality
 from classroom.relay.subscription import Subscription
 from classroom.transport.ice import Credentials
 from classroom.transport.peer import Peer
+from core.errors import BadInput, Conflict
 from core.tickets import Ticket
 
 if TYPE_CHECKING:
@@ -78,11 +79,24 @@ class Publishing(Session):
     def __init__(self, sessions: Sessions, ticket: Ticket, slot: str, tracks: list[TrackDescription]) -> None:
         super().__init__(sessions, ticket)
         self._slot, self._tracks = slot, tracks
-        self.holds_slot = False
+        self._holds_slot = False
 
     def begin(self, identity: str, lesson: Lesson, peer: Peer, now: float) -> None:
         super().begin(identity, lesson, peer, now)
         self.publication = Publication(peer, self.ticket, self._slot, self._tracks)
+        self.publication.on_replaced = self._replaced
+
+    def take_slot(self, now: float) -> None:
+        """Raises Conflict. Whom it replaces is seen until the first packet from here, and then told good-bye."""
+        try:
+            self.lesson.publish(self.publication, now)
+        except Conflict:
+            self.peer.close("refused", now)
+            raise
+        self._holds_slot = True
+
+    def _replaced(self, now: float) -> None:
+        self.peer.close("replaced", now)
 
     def quality(self, now: float) -> Quality:
         return self.publication.quality(now)
@@ -100,7 +114,7 @@ class Publishing(Session):
         self.publication.on_rtcp(packet, now)
 
     def on_closed(self, reason: str, now: float) -> None:
-        if self.holds_slot:
+        if self._holds_slot:
             self.lesson.unpublish(self.publication, now)
         self._sessions.forget(self, reason)
 
@@ -116,6 +130,15 @@ class Watching(Session):
     def begin(self, identity: str, lesson: Lesson, peer: Peer, now: float) -> None:
         super().begin(identity, lesson, peer, now)
         self.subscription = Subscription(peer, self.ticket, self._lines)
+
+    def subscribe(self, now: float) -> None:
+        """Raises BadInput for a slot that no lesson has, or one asked for twice."""
+        try:
+            self.lesson.subscribe(self.subscription, now)
+        except ValueError as error:
+            self.peer.close("refused", now)
+            zh, en = "没有这样的画面，或同一路要了两次。", "There is no such slot, or one is asked for twice."
+            raise BadInput("unknown-slot", zh=zh, en=en) from error
 
     def quality(self, now: float) -> Quality:
         return self.subscription.quality(now)

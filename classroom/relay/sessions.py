@@ -20,7 +20,7 @@ from classroom.transport import answer
 from classroom.transport.ice import IceAgent
 from classroom.transport.offer import Offer
 from classroom.transport.port import MediaPort
-from core.errors import BadInput, Gone, NotFound, TooMany
+from core.errors import Gone, NotFound, TooMany
 from core.tickets import Ticket
 
 log = structlog.get_logger()
@@ -81,19 +81,8 @@ class Sessions:
         described = answer.tracks(offer)
         session = Publishing(self, ticket, slot, described)
         self._admit(session, offer, now)
-        self._take_slot(session, now)
+        session.take_slot(now)
         return session, answer.publisher(offer, self._local(session), described)
-
-    def _take_slot(self, session: Publishing, now: float) -> None:
-        try:
-            replaced = session.lesson.publish(session.publication, now)
-        except Exception:
-            session.peer.close("refused", now)
-            raise
-        session.holds_slot = True
-        for other in self:
-            if replaced is not None and isinstance(other, Publishing) and other.publication is replaced:
-                other.peer.close("replaced", now)
 
     def watch(self, ticket: Ticket, slots: tuple[str, ...], offer: Offer, now: float) -> tuple[Session, str]:
         """Raises Gone, TooMany, BadInput. Returns the session and the answer."""
@@ -102,16 +91,8 @@ class Sessions:
         described = answer.lines(offer, slots or VIEWER_SLOTS, slots[0] if slots else lesson.main_slot())
         session = Watching(self, ticket, described)
         self._admit(session, offer, now)
-        self._subscribe(session, now)
+        session.subscribe(now)
         return session, answer.viewer(offer, self._local(session), described, lesson.announce)
-
-    def _subscribe(self, session: Watching, now: float) -> None:
-        try:
-            session.lesson.subscribe(session.subscription, now)
-        except ValueError as error:
-            session.peer.close("refused", now)
-            zh, en = "没有这样的画面，或同一路要了两次。", "There is no such slot, or one is asked for twice."
-            raise BadInput("unknown-slot", zh=zh, en=en) from error
 
     def _admit(self, session: Session, offer: Offer, now: float) -> None:
         ticket = session.ticket

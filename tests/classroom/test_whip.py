@@ -166,11 +166,10 @@ def test_another_person_finds_the_slot_taken(relay_process: RunningRelay, teache
     assert code(other.whip(lesson=lesson)) == (409, "slot-taken")
 
 
-def test_the_same_person_replaces_her_own_session(teacher: Client, lesson: str) -> None:
-    first = teacher.whip(lesson=lesson).headers["location"]
-    second = teacher.whip(lesson=lesson).headers["location"]
-    assert code(teacher.http.options(first)) == (404, "session-gone")
-    assert teacher.http.options(second).status_code == 204
+def test_the_same_person_may_come_again_and_again(teacher: Client, lesson: str) -> None:
+    """Her old session ends with the first packet of the new one (see the real clients), or here with a third."""
+    places = [teacher.whip(lesson=lesson).headers["location"] for _ in range(3)]
+    assert [teacher.http.options(place).status_code for place in places] == [204, 404, 204]
 
 
 def test_a_human_takes_over_from_the_demo_teacher_and_not_back(relay_process: RunningRelay, lesson: str) -> None:
