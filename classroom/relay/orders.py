@@ -17,7 +17,8 @@ from redis.exceptions import RedisError
 from classroom.interaction.log import LessonLog
 
 CHANNEL = "songjiao:orders"
-LONGEST_PAUSE = 5.0
+FIRST_PAUSE = 0.1
+LONGEST_PAUSE = 2.0
 HEARTBEAT = 5.0
 MOST_REMEMBERED = 1000
 
@@ -44,14 +45,16 @@ class Orders:
 
     async def run(self) -> None:
         """Until cancelled."""
-        pause = 0.1
+        pause, clock = FIRST_PAUSE, asyncio.get_running_loop().time
         while True:
+            began = clock()
             try:
                 await self._follow()
             except (RedisError, OSError) as error:
-                log.warning("orders_away", error=str(error).partition("\n")[0])
+                if pause == FIRST_PAUSE:  # one line an outage
+                    log.warning("orders_away", error=str(error).partition("\n")[0])
+            pause = FIRST_PAUSE if clock() - began > HEARTBEAT else min(pause * 2, LONGEST_PAUSE)
             await asyncio.sleep(pause)
-            pause = min(pause * 2, LONGEST_PAUSE)
 
     async def _follow(self) -> None:
         async with self._log.valkey.pubsub() as channel:

@@ -201,6 +201,8 @@ class Peer:
 
     def tick(self, now: float) -> None:
         """DTLS repeats of what the network lost. Called while the handshake is under way."""
+        if self.state == "closed":
+            return
         if self._hello and now - self._hello_at >= FIRST_REPEAT:
             self._hello_at = now
             for datagram in self._hello:
