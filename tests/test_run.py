@@ -141,7 +141,7 @@ def refused(*options: str, environment: dict[str, str] | None = None) -> str:
     """What a start that must fail says, without what it said before of its progress."""
     command = [sys.executable, "-m", "songjiao", "run", *options]
     told = {**CLEAN, **(environment or {})}
-    ended = subprocess.run(command, cwd=ROOT, env=told, capture_output=True, text=True, timeout=60)
+    ended = subprocess.run(command, cwd=ROOT, env=told, capture_output=True, text=True, timeout=100)
     assert ended.returncode == 1, ended.stdout
     return ended.stderr.strip()
 
