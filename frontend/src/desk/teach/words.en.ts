@@ -91,4 +91,6 @@ export default {
   'stepIn': 'I stand in for this lesson',
   'notYours': '{name} leads this lesson. A colleague of the school may stand in.',
   'opening': 'Opening the camera…',
+  'layer.full': 'full picture',
+  'layer.none': 'no picture',
 } as const

@@ -91,4 +91,6 @@ export default {
   'stepIn': '我来代这节课',
   'notYours': '这节课由{name}主讲。同校老师可以代课。',
   'opening': '正在打开摄像头…',
+  'layer.full': '原画',
+  'layer.none': '没有画面',
 } as const
