@@ -9,10 +9,11 @@ Kind = Literal["audio", "video"]
 
 # H264 profiles (first two bytes of profile-level-id, hex) whose decoders also take the profile on the left (H.264 A.2).
 _H264_SUPERSETS = {
-    "42e0": ("4200", "4d00", "6400", "640c"),
+    "42e0": ("4200", "4d00", "6400", "640c", "f400"),
     "4200": ("4d00", "6400"),
-    "4d00": ("6400",),
-    "640c": ("6400",),
+    "4d00": ("6400", "f400"),
+    "640c": ("6400", "f400"),
+    "6400": ("f400",),  # Chromium names no High profile of its own, but this superset of it
 }
 
 

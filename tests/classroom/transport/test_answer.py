@@ -109,3 +109,10 @@ def test_two_pictures_are_no_publication() -> None:
     second = first[first.index(b"m=video") :].replace(b"a=mid:1", b"a=mid:2")
     with pytest.raises(BadInput, match="sdp-not-for-publishing"):
         published("", first.replace(b"BUNDLE 0 1", b"BUNDLE 0 1 2") + second)
+
+
+def test_an_encoders_high_profile_reaches_chromium() -> None:
+    [sent] = answer.tracks(offer.read(TEXTS["ffmpeg"]))[1].codecs.values()
+    picture = answer.lines(offer.read(TEXTS["chromium-viewer"]), SLOTS, "teacher")[1]
+    assert sent.profile == "6400"
+    assert picture.payload_type(sent) is not None
