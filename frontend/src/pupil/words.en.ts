@@ -1,4 +1,5 @@
 export default {
+  'pupil.page': 'Songjiao: pupils',
   'enter.title': 'Sign-in card',
   'enter.how': 'Use the card from your teacher. No phone number needed.',
   'enter.class': 'Class code',

@@ -1,4 +1,5 @@
 export default {
+  'pupil.page': '送教：同学',
   'enter.title': '登录卡',
   'enter.how': '用老师发的登录卡，不用手机号。',
   'enter.class': '班级码',

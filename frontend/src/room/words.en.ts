@@ -1,4 +1,5 @@
 export default {
+  'room.page': 'Songjiao: classroom screen',
   'room.pair.title': 'Pair this screen',
   'room.pair.code': 'Pairing code',
   'room.pair.how': 'An administrator or a teacher of this school signs in to Songjiao, opens Schools and rooms, picks this room and types these six digits.',
@@ -26,7 +27,7 @@ export default {
   'wait.server.ok': 'Server answers',
   'wait.server.ok.why': 'asked at {clock}',
   'wait.server.down': 'Server cannot be reached',
-  'wait.server.down.why': 'trying again by itself',
+  'wait.refused': 'Needs attention',
   'wait.sound.try': 'Test the speakers',
   'wait.sound.why': 'one tone; then lessons sound at once',
   'wait.sound.tried': 'Tone played',

@@ -1,4 +1,5 @@
 export default {
+  'room.page': '送教：教室大屏',
   'room.pair.title': '给这块屏幕配对',
   'room.pair.code': '配对码',
   'room.pair.how': '请管理员或本校老师登录送教，打开“学校和教室”，选这间教室，输入这六位数。',
@@ -26,7 +27,7 @@ export default {
   'wait.server.ok': '服务器连得上',
   'wait.server.ok.why': '刚才 {clock} 问过',
   'wait.server.down': '服务器连不上',
-  'wait.server.down.why': '正在自己重试',
+  'wait.refused': '有一处要处理',
   'wait.sound.try': '试一下喇叭',
   'wait.sound.why': '会响一声，上课时直接出声',
   'wait.sound.tried': '喇叭响过一声',

@@ -1,6 +1,6 @@
 import { type ComputedRef, type Ref, computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
 import { factOf } from '../live/facts'
-import type { Api, Page } from './api'
+import { type Api, type Page, Problem } from './api'
 import { useClock } from './clock'
 import type { Lesson, TicketRole, TicketWanted } from './shapes'
 import { keepAwake, onWakeUp } from './wakeups'
@@ -22,6 +22,8 @@ export interface Day {
   /** When the server last gave the list, and why it did not since then. */
   fetched: Ref<number | null>
   problem: Ref<string>
+  /** Whether the server answered the last request, be it with a refusal. */
+  reachable: Ref<boolean>
 }
 
 /** The day's lessons, and outside of them the one that began before midnight. `room` null: all that the account may see. */
@@ -33,26 +35,39 @@ async function today(api: Api, room: string | null): Promise<Lesson[]> {
   return [...live.items, ...items]
 }
 
-const wanted = ({ as, room }: Seat): TicketWanted => ({ as, rehearsal: false, takeover: false, room_id: as === 'classroom' ? room : null })
+/** Why something was refused, in words, until the next poll; and whether the server answered at all. */
+class Trouble {
+  readonly problem = ref('')
+  readonly reachable = ref(true)
+
+  readonly take = (error: unknown): void => {
+    this.problem.value = error instanceof Error ? error.message : ''
+    this.reachable.value = error instanceof Problem && error.status !== 0
+  }
+
+  clear(): void {
+    this.problem.value = ''
+    this.reachable.value = true
+  }
+}
 
 /** A room's or a pupil's day: polls its lessons, follows the one that is open and watches it once it is live. All by itself. */
 export function useDay(api: Api, seat: Seat): Day {
-  const { room } = seat
   const now = useClock(1000)
   const lessons = shallowRef<Lesson[]>([])
-  const watching = shallowRef<Watching | null>(null)
   const fetched = ref<number | null>(null)
-  const problem = ref('')
   const attended = ref<string | null>(null)
+  const trouble = new Trouble()
   const plan = computed(() => agenda(lessons.value, now.value, attended.value))
+  const { watching, attend } = useAttendance(api, seat, trouble)
 
   async function poll(): Promise<void> {
     try {
-      lessons.value = await today(api, room)
+      lessons.value = await today(api, seat.room)
       fetched.value = now.value
-      problem.value = ''
+      trouble.clear()
     } catch (error) {
-      problem.value = error instanceof Error ? error.message : ''
+      trouble.take(error)
     }
     keepUp()
   }
@@ -60,37 +75,45 @@ export function useDay(api: Api, seat: Seat): Day {
   function keepUp(): void {
     const about = plan.value
     if (about.name === 'live') attended.value = about.lesson.id
-    const wanted = about.name === 'live' || (about.name === 'waiting' && isOpen(about.lesson, now.value)) ? about.lesson : null
-    attend(wanted)
-    void watching.value?.follow().catch(refused)
-    if (about.name === 'live') void watching.value?.watch().catch(refused)
+    const open = about.name === 'live' || (about.name === 'waiting' && isOpen(about.lesson, now.value))
+    attend(open ? about.lesson : null, about.name === 'live')
   }
 
-  function attend(lesson: Lesson | null): void {
-    if (watching.value?.lesson === lesson?.id) return
-    watching.value?.close()
-    watching.value = lesson ? new Watching(api, lesson.id, wanted(seat)) : null
-  }
-
-  /** The next poll tries again; until then the words of the refusal stand on the screen. */
-  function refused(error: unknown): void {
-    problem.value = error instanceof Error ? error.message : ''
-  }
-
-  // The lesson's socket tells of start and end at once; the list is then asked for what it means.
-  const told = computed(() => watching.value && factOf(watching.value.known.value, 'lesson'))
-  watch(() => told.value?.seq, () => void poll())
   watch(() => plan.value.name, keepUp)
-  const timer = setInterval(() => void poll(), POLL)
+  useAttention(watching, () => void poll())
+  return { now, agenda: plan, lessons, watching, fetched, problem: trouble.problem, reachable: trouble.reachable }
+}
+
+/** The one lesson that is followed; another one, or none, ends it. */
+function useAttendance(api: Api, seat: Seat, trouble: Trouble) {
+  const watching = shallowRef<Watching | null>(null)
+  const wanted: TicketWanted = { as: seat.as, rehearsal: false, takeover: false, room_id: seat.as === 'classroom' ? seat.room : null }
+
+  function attend(lesson: Lesson | null, live: boolean): void {
+    if (watching.value?.lesson !== lesson?.id) {
+      watching.value?.close()
+      watching.value = lesson ? new Watching(api, lesson.id, wanted) : null
+    }
+    void watching.value?.follow().catch(trouble.take)
+    if (live) void watching.value?.watch().catch(trouble.take)
+  }
+
+  onScopeDispose(() => watching.value?.close())
+  return { watching, attend }
+}
+
+/** Calls for a poll every so often, when the machine wakes, and when the lesson's socket tells of a start or an end. */
+function useAttention(watching: Ref<Watching | null>, poll: () => void): void {
+  const told = computed(() => watching.value && factOf(watching.value.known.value, 'lesson'))
+  watch(() => told.value?.seq, poll)
+  const timer = setInterval(poll, POLL)
   const ends = [keepAwake(), onWakeUp(() => {
     watching.value?.nudge()
-    void poll()
+    poll()
   })]
   onScopeDispose(() => {
     clearInterval(timer)
     for (const end of ends) end()
-    watching.value?.close()
   })
-  void poll()
-  return { now, agenda: plan, lessons, watching, fetched, problem }
+  poll()
 }
