@@ -21,7 +21,15 @@ from core.embedded import postgres, services
 from core.embedded.ports import check
 from core.errors import StartError
 from core.house import House
-from core.settings import DatabaseSettings, load
+from core.settings import (
+    DatabaseSettings,
+    LogSettings,
+    RedisSettings,
+    SecretSettings,
+    StoreSettings,
+    TurnSettings,
+    load,
+)
 from core.supervisor import Child, Supervisor
 from core.tickets import TicketSigner
 from core.version import VERSION
@@ -30,11 +38,14 @@ from core.welcome import welcome
 # An old laptop on its first start is slow; what never comes is told in the end.
 READY_SECONDS = 180.0
 PAUSE = 0.05
+REST = (DatabaseSettings, RedisSettings, StoreSettings, SecretSettings, TurnSettings, LogSettings)
 WORDS = {"postgres": "PostgreSQL", "valkey": "Valkey", "s3": "S3 store"}
 
 
 def run(house: House) -> None:
     """Returns after Ctrl-C or SIGTERM, when all has stopped. Raises StartError when it cannot start."""
+    for kind in REST:
+        load(kind)  # a wrong value is told now, not by the process that would stumble over it
     house.data.mkdir(parents=True, exist_ok=True)
     with ExitStack() as held:
         _alone(house.data, held)

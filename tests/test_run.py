@@ -80,7 +80,8 @@ def test_a_second_start_on_the_same_folder_is_refused(house: House) -> None:
 def test_a_taken_port_is_named(option: str, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        assert refused(f"{option}={port}", f"--data={tmp_path}") == (
+        free = {"SONGJIAO_PORT": "0", "SONGJIAO_RELAY_PORT": "0", "SONGJIAO_MEDIA_PORT": "0"}
+        assert refused(f"{option}={port}", f"--data={tmp_path}", environment=free) == (
             f"songjiao: TCP port {port} on 127.0.0.1 is taken by another program; choose another with {option}."
         )
 
@@ -106,7 +107,8 @@ def test_a_taken_media_port_is_named(tmp_path: Path) -> None:
     ],
 )
 def test_a_wrong_setting_is_named_in_one_sentence(variable: str, value: str, named: str, tmp_path: Path) -> None:
-    words = refused(f"--data={tmp_path}", "--port=0", "--relay-port=0", environment={variable: value})
+    free = {"SONGJIAO_PORT": "0", "SONGJIAO_RELAY_PORT": "0", "SONGJIAO_MEDIA_PORT": "0"}
+    words = refused(f"--data={tmp_path}", environment={**free, variable: value})
     assert named in words
     assert "\n" not in words
 
