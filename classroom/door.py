@@ -34,7 +34,7 @@ class PreconditionFailed(Problem):
 
 
 class SeenTickets:
-    """Verifies a ticket's signature once: pages come back with the same one, and a signature costs a third of a join."""
+    """Verifies a signature once: pages come back with the same ticket, and this is a third of a join."""
 
     MOST = 4096
 
