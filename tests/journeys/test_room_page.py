@@ -121,7 +121,7 @@ def test_a_wrong_password_is_told_in_words(house: House, opened: OpenPage) -> No
 
 def test_a_paired_screen_opens_by_itself(house: House, opened: OpenPage) -> None:
     page = opened(f"{house.url}/room")
-    expect(page.locator(".code b")).to_have_count(2, timeout=15_000)
+    expect(page.locator(".code b")).to_have_count(2, timeout=40_000)
     code = "".join(page.locator(".code b").all_inner_texts())
     with house.api("admin") as admin, house.api("village") as room:
         own = room.get("/api/sessions/current").json()["room"]["id"]
@@ -168,10 +168,10 @@ def test_a_room_comes_back_by_itself_after_the_relay_restarts(house: House, open
     wait_for_lesson(page)
     page.evaluate("window.sameDocument = true")
     house.process_of("relay").kill()
-    expect(page.locator(".say .st")).to_have_class("st st-down", timeout=10_000)
+    expect(page.locator(".say .st")).to_have_class("st st-down", timeout=30_000)
     expect(page.locator("canvas:visible")).to_have_count(1)
     wait_for_lesson(page)
-    expect(page.locator("canvas:visible")).to_have_count(0, timeout=10_000)
+    expect(page.locator("canvas:visible")).to_have_count(0, timeout=30_000)
     assert page.evaluate("window.sameDocument")
 
 
@@ -203,7 +203,7 @@ def test_a_pupil_joins_with_class_code_name_and_pin(house: House, opened: OpenPa
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_screens_fit_every_size(house: House, opened: OpenPage, language: str) -> None:
     page = opened(f"{house.url}/room?lang={language}")
-    expect(page.locator(".code b").first).to_be_visible(timeout=15_000)
+    expect(page.locator(".code b").first).to_be_visible(timeout=40_000)
     each_size(page, f"pairing-{language}")
     sign_in(page)
     wait_for_lesson(page)
