@@ -102,9 +102,11 @@ class House:
 
 
 @contextmanager
-def running(data: Path, *options: str, environment: dict[str, str] | None = None) -> Iterator[House]:
+def running(
+    data: Path, *options: str, environment: dict[str, str] | None = None, kind: type[House] = House
+) -> Iterator[House]:
     """Started and answering; stopped, or ended by force with its whole family, at the end of the block."""
-    house = House(data, *options, environment=environment)
+    house = kind(data, *options, environment=environment)
     house.start()
     try:
         house.wait()
