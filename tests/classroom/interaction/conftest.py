@@ -88,18 +88,21 @@ class Page:
         self.facts: dict[tuple[str, str], dict[str, Any]] = {}
         self.seq = 0
 
-    async def hear(self, seconds: float = 5.0) -> dict[str, Any]:
+    async def hear(self, seconds: float = 20.0) -> dict[str, Any]:
         message: dict[str, Any] = json.loads(await asyncio.wait_for(self.connection.recv(), seconds))
         self._keep(message)
         return message
 
-    async def until(self, type: str, seconds: float = 5.0, **fields: Any) -> dict[str, Any]:
-        """The next message of that type with those fields; what comes before is kept and passed over."""
+    async def until(self, type: str, seconds: float = 20.0, **fields: Any) -> dict[str, Any]:
+        """The next message of that type with those fields, or such a fact of a `state`; all others are kept and
+        passed over.
+        """
         async with asyncio.timeout(seconds):
             while True:
                 message = await self.hear(seconds)
-                if message["type"] == type and all(message.get(name) == value for name, value in fields.items()):
-                    return message
+                for one in (message, *message.get("facts", ())):
+                    if one["type"] == type and all(one.get(name) == value for name, value in fields.items()):
+                        return dict(one)
 
     async def say(self, **message: Any) -> None:
         await self.connection.send(json.dumps(message))
@@ -158,7 +161,7 @@ async def serving(url: str) -> AsyncIterator[Web]:
     )
     async with events.running():
         serve = asyncio.create_task(server.serve())
-        while not server.started:  # noqa: ASYNC110 uvicorn tells it in no other way
+        while not server.started:
             await asyncio.sleep(0.01)
         yield Web(f"ws://127.0.0.1:{port}", events, lessons)
         server.should_exit = True

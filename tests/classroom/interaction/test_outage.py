@@ -41,7 +41,7 @@ async def test_pages_stay_open_while_valkey_restarts_and_hear_what_came_after(ow
         own_valkey.start()
         log = LessonLog(valkey.connect(own_valkey.url))
         await log.append("l1", "slot", "teacher", {"slot": "teacher", "live": True, "relay": "r"})
-        assert (await page.until("slot", seconds=8))["live"] is True
+        assert (await page.until("slot", seconds=20))["live"] is True
         await log.valkey.aclose()
 
 
@@ -58,7 +58,7 @@ async def test_after_a_loss_everybody_says_again_what_stands(own_valkey):
         own_valkey.lose_everything()
         await asyncio.sleep(0.3)
         own_valkey.start()
-        state = await room.until("state", seconds=15)
+        state = await room.until("state", seconds=30)
         assert state["seq"] > before
         assert room.facts["paused", ""]["paused"] is True
         assert room.facts["slot", "teacher"]["live"] is True
@@ -75,24 +75,26 @@ async def test_a_command_while_valkey_is_away_is_answered_in_words(own_valkey):
         await teacher.until("presence")
         own_valkey.kill()
         await teacher.say(type="pause", paused=True, id="now")
-        problem = await teacher.until("problem", seconds=8)
+        problem = await teacher.until("problem", seconds=20)
         assert (problem["code"], problem["id"]) == ("not-now", "now")
         own_valkey.start()
 
 
 async def test_the_facts_of_a_relay_that_was_killed_turn_to_not_connected(redis_url):
     relay = await asyncio.create_subprocess_exec(sys.executable, "-c", RELAY, redis_url)
-    async with serving(redis_url) as web, web.page(ticket()) as page:
-        await page.until("state")
-        while ("line", "s1") not in page.facts:
-            await page.hear()
-        relay.kill()
-        await relay.wait()
-        slot = await page.until("slot", key="teacher", live=False, seconds=14)
-        assert slot["person"] == "t"
-        if page.facts["line", "s1"]["connected"]:
+    try:
+        async with serving(redis_url) as web, web.page(ticket()) as page:
             await page.until("line", key="s1")
-        assert page.facts["line", "s1"]["state"] == "down"
+            relay.kill()
+            slot = await page.until("slot", key="teacher", live=False, seconds=30)
+            assert slot["person"] == "t"
+            if page.facts["line", "s1"]["connected"]:
+                await page.until("line", key="s1")
+            assert page.facts["line", "s1"]["state"] == "down"
+    finally:
+        with suppress(ProcessLookupError):
+            relay.kill()
+        await relay.wait()
 
 
 async def test_two_web_processes_count_one_room_once(redis_url):
@@ -102,4 +104,4 @@ async def test_two_web_processes_count_one_room_once(redis_url):
             await teacher.until("presence", key="r1", online=True)
             async with two.page(classroom("r1")) as page:
                 await page.until("state")
-        assert (await teacher.until("presence", key="r1", seconds=8))["online"] is False
+        assert (await teacher.until("presence", key="r1", seconds=20))["online"] is False
