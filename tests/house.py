@@ -86,8 +86,7 @@ class House:
     def process_of(self, name: str) -> psutil.Process:
         """`name` is a command (web, relay …) or a service (postgres, valkey, s3). Raises LookupError."""
         for child in self.supervisor.children():
-            line = child.cmdline()
-            if line[-1:] == [name] or (name in SERVICES and line and Path(line[0]).name == SERVICES[name]):
+            if child.cmdline()[-1:] == [name] or child.name() == SERVICES.get(name):
                 return child
         raise LookupError(f"no process {name} among {[child.cmdline()[-1:] for child in self.supervisor.children()]}")
 
