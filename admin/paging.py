@@ -3,14 +3,14 @@ that come or go in between neither repeat nor vanish."""
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, TypeVar, TypeVarTuple
 from uuid import UUID
 
 from fastapi import Query
-from sqlalchemy import ColumnElement, DateTime, Enum, Row, Select, Uuid, func, literal, tuple_
+from sqlalchemy import ARRAY, ColumnElement, DateTime, Enum, Row, Select, Text, Uuid, any_, cast, func, literal, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -80,6 +80,13 @@ async def page(
     rows = (await session.execute(query.order_by(*order.sorted()).limit(limit + 1))).all()
     more = len(rows) > limit
     return rows[:limit], total, order.cursor(rows[limit - 1][0]) if more else None
+
+
+def one_of(column: InstrumentedAttribute[Any], values: Iterable[UUID | str]) -> ColumnElement[bool]:
+    """Like IN, but with one array as its parameter: hundreds of ids cost no time in building the statement, and the
+    statement stays the same, so that it is prepared once."""
+    wanted = [value if isinstance(value, str) else value.hex for value in set(values)]
+    return column == any_(cast(literal(wanted, ARRAY(Text)), ARRAY(Uuid)))
 
 
 def containing(words: str) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from admin.models import Assignment, Device, Organisation, Person, Region, Room
-from admin.paging import Order, containing, page
+from admin.paging import Order, containing, one_of, page
 from admin.regions import is_valid
 from admin.rights import Role
 from admin.schemas import (
@@ -25,7 +25,7 @@ from admin.schemas import (
     SchoolHere,
     SchoolOut,
 )
-from admin.tree import TEACHING_TIERS, Tier, ancestors
+from admin.tree import TEACHING_TIERS, Tier, label, labels
 
 PRIVATE: tuple[Role, ...] = ("student", "room")
 """Pupils and boxes are not in the list of people."""
@@ -41,11 +41,11 @@ def inside(places: Iterable[str]) -> ColumnElement[bool]:
     return or_(*[or_(Organisation.path == place, Organisation.path.like(f"{place}.%")) for place in places])
 
 
-async def places_named(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, Place]:
-    wanted = set(ids)
+async def places_named(session: AsyncSession, labels_wanted: Iterable[str]) -> dict[str, Place]:
+    """Places by their labels in paths."""
     columns = (Organisation.id, Organisation.name_zh, Organisation.name_en, Organisation.tier)
-    rows = await session.execute(select(*columns).where(Organisation.id.in_(wanted)))
-    return {row.id: Place(id=row.id, name=row.name_zh, name_en=row.name_en, tier=row.tier) for row in rows}
+    rows = await session.execute(select(*columns).where(one_of(Organisation.id, labels_wanted)))
+    return {label(row.id): Place(id=row.id, name=row.name_zh, name_en=row.name_en, tier=row.tier) for row in rows}
 
 
 async def regions(session: AsyncSession, day: date | None) -> Page[RegionOut]:
@@ -74,17 +74,17 @@ async def organisations(
         query = query.where(Organisation.name_zh.ilike(containing(q)) | Organisation.name_en.ilike(containing(q)))
     rows, total, following = await page(session, query, BY_TIER, after, limit)
     found = [row[0] for row in rows]
-    parents = await places_named(session, (row.parent_id for row in found if row.parent_id))
+    parents = await places_named(session, (label(row.parent_id) for row in found if row.parent_id))
     return Page(items=[_organisation(row, parents, day) for row in found], total=total, next=following)
 
 
-def _organisation(row: Organisation, parents: dict[UUID, Place], day: date) -> OrganisationOut:
+def _organisation(row: Organisation, parents: dict[str, Place], day: date) -> OrganisationOut:
     return OrganisationOut(
         id=row.id,
         name=row.name_zh,
         name_en=row.name_en,
         tier=row.tier,
-        parent=_named(parents.get(row.parent_id) if row.parent_id else None),
+        parent=_named(parents.get(label(row.parent_id)) if row.parent_id else None),
         region_code=row.region_code,
         identification=row.identification,
         model_school=_is_model(row, day),
@@ -111,12 +111,12 @@ async def schools(
     if q:
         query = query.where(Organisation.name_zh.ilike(containing(q)) | (Organisation.identification == q.strip()))
     rows, total, following = await page(session, query, BY_NAME, after, limit)
-    around = await places_named(session, (step for row in rows for step in ancestors(row[0].path)))
+    around = await places_named(session, (step for row in rows for step in labels(row[0].path)))
     return Page(items=[_school(row[0], row.rooms, around, day) for row in rows], total=total, next=following)
 
 
-def _school(row: Organisation, rooms: int, around: dict[UUID, Place], day: date) -> SchoolOut:
-    way = {around[step].tier: around[step] for step in ancestors(row.path)}
+def _school(row: Organisation, rooms: int, around: dict[str, Place], day: date) -> SchoolOut:
+    way = {around[step].tier: around[step] for step in labels(row.path)}
     return SchoolOut(
         id=row.id,
         name=row.name_zh,
@@ -150,13 +150,13 @@ async def rooms(
     if q:
         query = query.where(Organisation.name_zh.ilike(containing(q)) | Room.name.ilike(containing(q)))
     rows, total, following = await page(session, query, BY_KEY, after, limit)
-    counties = await places_named(session, (row.county_id for row in rows if row.county_id))
+    counties = await places_named(session, (label(row.county_id) for row in rows if row.county_id))
     return Page(items=[_room(row, counties) for row in rows], total=total, next=following)
 
 
-def _room(row: Row[Any], counties: dict[UUID, Place]) -> RoomOut:
+def _room(row: Row[Any], counties: dict[str, Place]) -> RoomOut:
     room: Room = row[0]
-    county = counties[row.county_id].name if row.county_id else None
+    county = counties[label(row.county_id)].name if row.county_id else None
     school = SchoolHere(id=room.school_id, name=row.name_zh, county=county)
     return RoomOut(id=room.id, name=room.name, key=room.key, kind=room.kind, school=school, devices=row.devices)
 
@@ -182,7 +182,7 @@ async def people(
 
 async def roles_of(session: AsyncSession, people_ids: Sequence[UUID]) -> dict[UUID, list[RoleOut]]:
     query = select(Assignment, Organisation).join(Organisation, Organisation.id == Assignment.organisation_id)
-    query = query.where(Assignment.person_id.in_(people_ids)).order_by(Assignment.role, Organisation.path)
+    query = query.where(one_of(Assignment.person_id, people_ids)).order_by(Assignment.role, Organisation.path)
     found: dict[UUID, list[RoleOut]] = {}
     for held, place in await session.execute(query):
         here = Place(id=place.id, name=place.name_zh, name_en=place.name_en, tier=place.tier)

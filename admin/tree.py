@@ -27,6 +27,11 @@ def is_inside_any(path: str, places: Iterable[str]) -> bool:
     return any(is_inside(path, place) for place in places)
 
 
+def labels(path: str) -> list[str]:
+    """The same as `ancestors`, as the path spells them: no UUIDs are made, of which a long list needs thousands."""
+    return path.split(".")
+
+
 def ancestors(path: str) -> list[UUID]:
     """The ids on the way from the root to the place, itself included."""
     return [UUID(hex=part) for part in path.split(".")]

@@ -148,7 +148,7 @@ def must_be_open(lesson: Lesson, moment: datetime) -> None:
 
 async def sending_path(session: AsyncSession, lesson: Lesson) -> str:
     sending = (await rooms_of(session, [lesson.id]))[lesson.id][0]
-    return sending.school.path
+    return sending.path
 
 
 async def _steered(session: AsyncSession, who: Actor, right: Right, lesson_id: UUID) -> Lesson:
@@ -184,8 +184,8 @@ async def _changed_plan(session: AsyncSession, lesson: Lesson, changes: dict[str
         starts_at=changes.get("starts_at", lesson.starts_at),
         ends_at=changes.get("ends_at", lesson.ends_at),
         teacher_id=changes.get("teacher_id", lesson.teacher_id),
-        sending_room_id=changes.get("sending_room_id", sending.room.id),
-        receiving_room_ids=tuple(changes.get("receiving_room_ids", [part.room.id for part in receiving])),
+        sending_room_id=changes.get("sending_room_id", sending.room_id),
+        receiving_room_ids=tuple(changes.get("receiving_room_ids", [part.room_id for part in receiving])),
     )
 
 

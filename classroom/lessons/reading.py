@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -10,13 +11,13 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from admin.models import Organisation, Person, Room
-from admin.paging import Order, containing, page
+from admin.paging import Order, containing, one_of, page
 from admin.registry import places_named
 from admin.schemas import Named, Page, Place
-from admin.tree import ancestors
+from admin.tree import label, labels
 from admin.who import Actor
 from classroom.lessons.models import Lesson, LessonRoom
-from classroom.lessons.rules import State, lesson_state
+from classroom.lessons.rules import RoomKind, State, lesson_state
 from classroom.lessons.schemas import (
     LessonOut,
     ReceivingRoom,
@@ -43,11 +44,17 @@ class Wanted:
     q: str | None
 
 
-@dataclass(frozen=True)
-class RoomInLesson:
-    room: Room
-    school: Organisation
-    part: str
+class RoomInLesson(NamedTuple):
+    """Columns, not rows of the registry: a list of lessons has hundreds of them."""
+
+    lesson_id: UUID
+    room_id: UUID
+    name: str
+    kind: RoomKind
+    school_id: UUID
+    school: str
+    path: str
+    county_id: UUID | None
 
 
 @dataclass(frozen=True)
@@ -55,7 +62,9 @@ class Around:
     """What a page of lessons needs beside its rows."""
 
     rooms: dict[UUID, list[RoomInLesson]]
-    places: dict[UUID, Place]
+    ways: dict[str, list[str]]
+    """By a school's path: the places from the root down to it."""
+    places: dict[str, Place]
     people: dict[UUID, str]
     own_rooms: frozenset[UUID]
     moment: datetime
@@ -106,10 +115,11 @@ def day_of(day: date) -> tuple[datetime, datetime]:
 
 async def shown(session: AsyncSession, who: Actor, found: Sequence[Lesson]) -> list[LessonOut]:
     rooms = await rooms_of(session, [lesson.id for lesson in found])
-    schools = [part.school for parts in rooms.values() for part in parts]
+    ways = {part.path: labels(part.path) for parts in rooms.values() for part in parts}
     around = Around(
         rooms=rooms,
-        places=await places_named(session, {step for school in schools for step in ancestors(school.path)}),
+        ways=ways,
+        places=await places_named(session, {step for steps in ways.values() for step in steps}),
         people=await _names(session, found),
         own_rooms=who.rooms,
         moment=now(),
@@ -119,17 +129,19 @@ async def shown(session: AsyncSession, who: Actor, found: Sequence[Lesson]) -> l
 
 async def rooms_of(session: AsyncSession, lesson_ids: Sequence[UUID]) -> dict[UUID, list[RoomInLesson]]:
     """The rooms of each lesson, the sending one first, then as they were chosen."""
-    query = select(LessonRoom.lesson_id, LessonRoom.part, Room, Organisation).join(Room, Room.id == LessonRoom.room_id)
-    query = query.join(Organisation, Organisation.id == Room.school_id).where(LessonRoom.lesson_id.in_(lesson_ids))
+    room = (LessonRoom.lesson_id, Room.id, Room.name, Room.kind)
+    school = (Organisation.id, Organisation.name_zh, Organisation.path, Organisation.county_id)
+    query = select(*room, *school).join_from(LessonRoom, Room, Room.id == LessonRoom.room_id)
+    query = query.join(Organisation, Organisation.id == Room.school_id).where(one_of(LessonRoom.lesson_id, lesson_ids))
     found: dict[UUID, list[RoomInLesson]] = {}
-    for lesson_id, part, room, school in await session.execute(query.order_by(LessonRoom.place)):
-        found.setdefault(lesson_id, []).append(RoomInLesson(room, school, part))
+    for row in await session.execute(query.order_by(LessonRoom.place)):
+        found.setdefault(row[0], []).append(RoomInLesson(*row))
     return found
 
 
 async def _names(session: AsyncSession, found: Iterable[Lesson]) -> dict[UUID, str]:
     ids = {one for lesson in found for one in (*lesson.leaders, lesson.shutdown_by) if one}
-    rows = await session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
+    rows = await session.execute(select(Person.id, Person.name).where(one_of(Person.id, ids)))
     return {row.id: row.name for row in rows}
 
 
@@ -153,8 +165,8 @@ def _filters(wanted: Wanted, moment: datetime) -> list[ColumnElement[bool]]:
 def _lesson(lesson: Lesson, around: Around) -> LessonOut:
     sending, *receiving = around.rooms[lesson.id]
     times = lesson.times
-    own = [part for part in receiving if part.room.id in around.own_rooms] or receiving
-    chains = [[around.places[step] for step in ancestors(part.school.path)] for part in own]
+    own = [part for part in receiving if part.room_id in around.own_rooms] or receiving
+    chains = [[around.places[step] for step in around.ways[part.path]] for part in own]
     return LessonOut(
         id=lesson.id,
         title=lesson.title,
@@ -176,19 +188,18 @@ def _lesson(lesson: Lesson, around: Around) -> LessonOut:
         sending_room=_sending(sending),
         receiving_rooms=[_receiving(part, around) for part in receiving],
         recording=lesson.recording,
-        way=way(around.places[sending.school.id], chains),
+        way=way(around.places[label(sending.school_id)], chains),
     )
 
 
 def _sending(part: RoomInLesson) -> SendingRoom:
-    school = SendingSchool(id=part.school.id, name=part.school.name_zh)
-    return SendingRoom(id=part.room.id, name=part.room.name, school=school)
+    return SendingRoom(id=part.room_id, name=part.name, school=SendingSchool(id=part.school_id, name=part.school))
 
 
 def _receiving(part: RoomInLesson, around: Around) -> ReceivingRoom:
-    county = around.places[part.school.county_id].name if part.school.county_id else None
-    school = ReceivingSchool(id=part.school.id, name=part.school.name_zh, county=county)
-    return ReceivingRoom(id=part.room.id, name=part.room.name, kind=part.room.kind, school=school)
+    county = around.places[label(part.county_id)].name if part.county_id else None
+    school = ReceivingSchool(id=part.school_id, name=part.school, county=county)
+    return ReceivingRoom(id=part.room_id, name=part.name, kind=part.kind, school=school)
 
 
 def _substitute(lesson: Lesson, around: Around) -> Named | None:

@@ -71,9 +71,8 @@ def _seat(
 
 
 def _place(who: Actor, part: RoomInLesson) -> ReceivingPlace:
-    name = f"{part.school.name_zh} · {part.room.name}"
-    in_reach = who.may("lessons.attend", part.school.path) and who.has("assistant")
-    return ReceivingPlace(part.room.id, name, part.room.kind == "interactive", in_reach)
+    in_reach = who.may("lessons.attend", part.path) and who.has("assistant")
+    return ReceivingPlace(part.room_id, f"{part.school} · {part.name}", part.kind == "interactive", in_reach)
 
 
 def _ticket(who: Actor, lesson: Lesson, wanted: TicketWanted, granted: Granted, moment: float) -> Ticket:

@@ -1,6 +1,6 @@
 """The way of a lesson down the tiers, as every page draws it: school → prefecture → county → township → point."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Literal
 
 from admin.schemas import Place
@@ -22,18 +22,15 @@ MANY: dict[Tier, tuple[str, str]] = {
 def way(sender: Place, chains: Sequence[Sequence[Place]]) -> list[Step]:
     """`chains`: for each receiving school the places from the root down to it. A teaching point's centre school is not
     a step of its own; a tier that no chain passes is left out."""
+    passed: dict[Tier, dict[int, Place]] = {}
+    for chain in chains:
+        for place in chain:
+            passed.setdefault(place.tier, {})[id(place)] = place  # by identity: one place is one object
     steps = [_step("school", [sender])]
-    for tier in BETWEEN:
-        passed = _distinct(place for chain in chains for place in chain if place.tier == tier)
-        if passed:
-            steps.append(_step(tier, passed))
-    ends = _distinct(chain[-1] for chain in chains)
+    steps += [_step(tier, list(passed[tier].values())) for tier in BETWEEN if tier in passed]
+    ends = list({id(chain[-1]): chain[-1] for chain in chains}.values())
     only_points = all(end.tier == "teaching_point" for end in ends)
     return [*steps, _step(TEACHING_TIERS[only_points], ends)]
-
-
-def _distinct(places: Iterable[Place]) -> list[Place]:
-    return list({place.id: place for place in places}.values())
 
 
 def _step(tier: Tier, places: Sequence[Place]) -> Step:
