@@ -6,7 +6,7 @@ python -m tests.benchmarks [relay|idle|lesson|api|glass …]     (all but the te
 import sys
 from collections.abc import Callable
 
-from . import api, relay
+from . import api, glass, relay
 
 SIZES = (10, 50, 100, 200)
 SECONDS = 10.0
@@ -54,8 +54,25 @@ def show_api() -> None:
         print(f"| {timing.route} | {timing.p50:.1f} | {timing.p95:.1f} | {timing.floor_p50:.1f} |", flush=True)
 
 
-PARTS: dict[str, Callable[[], None]] = {"relay": show_relay, "idle": show_idle, "api": show_api, "lesson": show_lesson}
-USUAL = ("relay", "idle", "api")
+def show_glass() -> None:
+    """What a village room sees and hears, on loopback."""
+    found = glass.measure()
+    print(
+        f"{found.pictures} pictures, age on the canvas p50 {found.age_p50:.0f} ms, p95 {found.age_p95:.0f} ms; "
+        f"{found.seconds_heard} ticks, picture after sound by {found.lip_median:.0f} ms (median), "
+        f"apart p95 {found.lip_p95:.0f} ms",
+        flush=True,
+    )
+
+
+PARTS: dict[str, Callable[[], None]] = {
+    "relay": show_relay,
+    "idle": show_idle,
+    "api": show_api,
+    "glass": show_glass,
+    "lesson": show_lesson,
+}
+USUAL = ("relay", "idle", "api", "glass")
 
 
 if __name__ == "__main__":

@@ -46,7 +46,7 @@ window.songjiaoClient = (() => {
     pc.addTransceiver("audio", { direction: "recvonly" });
     pc.addTransceiver("video", { direction: "recvonly" });
     const video = document.createElement("video");
-    Object.assign(video, { autoplay: true, muted: true, playsInline: true, id: "watched" });
+    Object.assign(video, { autoplay: true, playsInline: true, id: "watched" });
     document.body.append(video);
     const stream = new MediaStream();
     pc.addEventListener("track", (event) => {
@@ -77,8 +77,8 @@ window.songjiaoClient = (() => {
 
   async function leave(name) {
     const { pc, location, ticket } = peers[name];
-    pc.close();
     const response = await fetch(location, { method: "DELETE", headers: { Authorization: `Bearer ${ticket}` } });
+    pc.close();
     return response.status;
   }
 
