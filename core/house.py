@@ -69,7 +69,7 @@ def plan(data: DataSettings, web: WebSettings, relay: RelaySettings) -> House:
         port=port,
         relay_name=relay.name,
         relay_port=relay_port,
-        media_port=relay.media_port or _free_udp_port(),
+        media_port=relay.media_port or free_port(socket.SOCK_DGRAM),
         media_addresses=relay.media_addresses if given or not secure else [one for one in names if is_address(one)],
         names=names,
         secure=secure,
@@ -159,10 +159,3 @@ def machine_addresses() -> list[str]:
 
 def _configured_origins() -> list[str]:
     return [one for one in os.environ.get("SONGJIAO_ORIGINS", "").split(",") if one]
-
-
-def _free_udp_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -27,7 +28,7 @@ class House:
 
     def __init__(self, data: Path, *options: str, environment: dict[str, str] | None = None) -> None:
         self.data = data
-        self.port, self.relay_port, self.media_port = free_port(), free_port(), free_port()
+        self.port, self.relay_port, self.media_port = free_port(), free_port(), free_port(socket.SOCK_DGRAM)
         self.url = f"http://127.0.0.1:{self.port}"
         self.relay_url = f"http://127.0.0.1:{self.relay_port}"
         self.log = data / "run.log"

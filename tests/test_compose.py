@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -120,7 +121,7 @@ def _here(name: str, secrets: Path, services: RunningServices, data: Path) -> di
     store = services.environment["SONGJIAO_S3_ENDPOINT"]
     changed = {"SONGJIAO_S3_ENDPOINT": store} if "SONGJIAO_S3_ENDPOINT" in given else {}
     port = {"SONGJIAO_RELAY_PORT" if name.startswith("relay") else "SONGJIAO_PORT": str(free_port())}
-    media = {"SONGJIAO_MEDIA_PORT": str(free_port())} if name.startswith("relay") else {}
+    media = {"SONGJIAO_MEDIA_PORT": str(free_port(socket.SOCK_DGRAM))} if name.startswith("relay") else {}
     return {**clean, **given, **changed, **port, **media, "SONGJIAO_DATA": str(data)}
 
 

@@ -1,19 +1,31 @@
 """Ports: free ones for embedded services, and a clear word when a wanted one is taken."""
 
 import errno
+import random
 import socket
 
 from core.errors import StartError
 
+# Below the ports that the kernel gives to callers (ip_local_port_range): there a caller's own end could take the port
+# first, or a probe of the still closed port could meet itself.
+LOWEST, FIRST_EPHEMERAL = 10_000, 32_768
 
-def free_port(below: int = 65536) -> int:
-    """A TCP port on loopback that nobody uses now."""
+
+def free_port(kind: socket.SocketKind = socket.SOCK_STREAM, twin: int = 0) -> int:
+    """A port on loopback that nobody uses now. With `twin`, the port that many higher is free too."""
     while True:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port: int = probe.getsockname()[1]
-        if port < below:
+        port = random.randrange(LOWEST, FIRST_EPHEMERAL - twin)
+        if all(_is_free(one, kind) for one in (port, port + twin)):
             return port
+
+
+def _is_free(port: int, kind: socket.SocketKind) -> bool:
+    with socket.socket(socket.AF_INET, kind) as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def bind(host: str, port: int, option: str) -> socket.socket:

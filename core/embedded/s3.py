@@ -13,8 +13,8 @@ from core.embedded.ports import free_port
 from core.embedded.program import Program
 from core.errors import StartError
 
-# weed also listens at each port + 10000 for gRPC.
-HIGHEST = 55_535
+# weed also listens at each port + 10000, for gRPC.
+GRPC = 10_000
 INNER = ("master.port", "volume.port", "filer.port", "admin.port")
 
 
@@ -32,7 +32,7 @@ def program(directory: Path, port: int, access_key: str, secret_key: str) -> Pro
         "admin.ui": "false",
         "master.telemetry": "false",
         "volume.preStopSeconds": 0,
-        **{name: free_port(HIGHEST) for name in INNER},
+        **{name: free_port(twin=GRPC) for name in INNER},
     }
     options = [f"-{name}={value}" for name, value in switches.items()]
     keys = {"AWS_ACCESS_KEY_ID": access_key, "AWS_SECRET_ACCESS_KEY": secret_key}
@@ -40,7 +40,7 @@ def program(directory: Path, port: int, access_key: str, secret_key: str) -> Pro
 
 
 def free_s3_port() -> int:
-    return free_port(HIGHEST)
+    return free_port(twin=GRPC)
 
 
 def _answers(port: int) -> bool:

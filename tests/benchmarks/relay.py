@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from core.embedded.ports import free_port
 from core.tickets import Ticket, TicketSigner
 
 from .process import cpu_seconds, memory_bytes, started, wait_for
@@ -36,7 +37,7 @@ class Bench:
 @contextmanager
 def bench_relay() -> Iterator[Bench]:
     """Start a relay without a control plane (no database, no Valkey)."""
-    port, media, secret = _free(socket.SOCK_STREAM), _free(socket.SOCK_DGRAM), secrets.token_hex(32)
+    port, media, secret = free_port(), free_port(socket.SOCK_DGRAM), secrets.token_hex(32)
     environment = {"SONGJIAO_SECRET_KEY": secret, "SONGJIAO_MAX_SESSIONS_PER_TICKET": "5000"}
     command = ["-m", "songjiao", "relay", "--port", str(port), "--media-port", str(media)]
     signer, url = TicketSigner(secret), f"http://127.0.0.1:{port}"
@@ -53,12 +54,6 @@ def _ticket(role: str) -> Ticket:
         publish=("teacher",) if role == "teacher" else (), watch=True, human=True, takeover=False, max_sessions=5000,
         issued_at=now, expires_at=now + 7200, id=secrets.token_hex(8),
     )  # fmt: skip
-
-
-def _free(kind: socket.SocketKind) -> int:
-    with socket.socket(socket.AF_INET, kind) as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
 
 
 def _until_it_answers(url: str, process: subprocess.Popen[str]) -> None:

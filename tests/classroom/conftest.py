@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
+from core.embedded.ports import free_port
 from core.tickets import Ticket, TicketSigner
 
 SECRET = "a secret for tests only"
@@ -93,12 +94,6 @@ class RunningRelay:
         return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines if line[:1] != "#")}
 
 
-def free_port(kind: socket.SocketKind) -> int:
-    with socket.socket(socket.AF_INET, kind) as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
 @pytest.fixture(scope="module")
 def relay_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningRelay]:
     """One for the module, on IPv4 and IPv6, without Valkey. Use a lesson of your own where others would disturb."""
@@ -116,7 +111,7 @@ def _maker(folder: Path) -> Callable[[dict[str, str]], RunningRelay]:
             "SONGJIAO_MEDIA_ADDRESSES": "127.0.0.1,::1",
             "SONGJIAO_ORIGINS": "http://page.test",
         }
-        ports = free_port(socket.SOCK_STREAM), free_port(socket.SOCK_DGRAM)
+        ports = free_port(), free_port(socket.SOCK_DGRAM)
         relay = RunningRelay(*ports, {**kept, **own, **changed}, folder / f"relay-{next(numbers)}.log")
         relay.start()
         return relay

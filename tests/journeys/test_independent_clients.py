@@ -1,12 +1,12 @@
 """Lessons between clients that share no code with the project: browsers, ffmpeg and aiortc by WHIP and WHEP."""
 
-import socket
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from core.embedded.ports import free_port
 from tests.journeys import lessons, third_party
 from tests.journeys.firefox import Firefox, firefox
 from tests.journeys.third_party import ChromiumClient
@@ -25,10 +25,7 @@ def pages(chromium: Browser) -> Iterator[list[Page]]:
 
 @pytest.fixture(scope="module")
 def fox() -> Iterator[Firefox]:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port = sock.getsockname()[1]
-    with firefox(port) as browser:
+    with firefox(free_port()) as browser:
         yield browser
 
 

@@ -14,7 +14,8 @@ import httpx
 import pytest
 import redis
 
-from tests.classroom.conftest import SECRET, RunningRelay, free_port, make_ticket, viewer_ticket
+from core.embedded.ports import free_port
+from tests.classroom.conftest import SECRET, RunningRelay, make_ticket, viewer_ticket
 from tests.classroom.doors import Client, code
 
 Make = Callable[[dict[str, str]], RunningRelay]
@@ -46,7 +47,7 @@ def test_a_taken_port_is_one_sentence(kind: socket.SocketKind, sentence: str) ->
     with socket.socket(socket.AF_INET, kind) as other:
         other.bind(("127.0.0.1", 0))
         taken = other.getsockname()[1]
-        ports = {socket.SOCK_STREAM: free_port(socket.SOCK_STREAM), socket.SOCK_DGRAM: free_port(socket.SOCK_DGRAM)}
+        ports = {socket.SOCK_STREAM: free_port(), socket.SOCK_DGRAM: free_port(socket.SOCK_DGRAM)}
         ports[kind] = taken
         said = start_fails(ports[socket.SOCK_STREAM], ports[socket.SOCK_DGRAM], {"SONGJIAO_SECRET_KEY": SECRET})
     assert re.search(sentence, said)
@@ -139,7 +140,7 @@ def test_reports_reach_the_lessons_log(make_relay: Make, redis_url: str) -> None
 
 
 def test_an_absent_valkey_disturbs_nobody(make_relay: Make) -> None:
-    relay = make_relay({"SONGJIAO_REDIS_URL": f"redis://127.0.0.1:{free_port(socket.SOCK_STREAM)}/0"})
+    relay = make_relay({"SONGJIAO_REDIS_URL": f"redis://127.0.0.1:{free_port()}/0"})
     assert Client(relay, make_ticket()).whip().status_code == 201
     assert Client(relay, viewer_ticket()).whep().status_code == 201
     assert httpx.get(f"{relay.url}/api/health").status_code == 200
