@@ -82,5 +82,5 @@ window.songjiaoClient = (() => {
     return response.status;
   }
 
-  return { publish, watch, stats, leave, peer: (name) => peers[name].pc };
+  return { publish, watch, stats, leave };
 })();

@@ -1,4 +1,4 @@
-"""Lessons between clients that share no code with the project: browsers, ffmpeg and aiortc by WHIP and WHEP."""
+"""Lessons between clients that share no code with the project: Chromium and ffmpeg by WHIP and WHEP."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,9 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from core.embedded.ports import free_port
 from tests.journeys import lessons, third_party
-from tests.journeys.firefox import Firefox, firefox
 from tests.journeys.third_party import ChromiumClient
 
 pytestmark = pytest.mark.timeout(180)
@@ -23,12 +21,6 @@ def pages(chromium: Browser) -> Iterator[list[Page]]:
         context.close()
 
 
-@pytest.fixture(scope="module")
-def fox() -> Iterator[Firefox]:
-    with firefox(free_port()) as browser:
-        yield browser
-
-
 @pytest.mark.parametrize("codec", ["VP8", "H264"])
 def test_a_lesson_goes_from_chromium_to_chromium(house: Any, pages: list[Page], codec: str) -> None:
     teacher, room = (ChromiumClient(page, house.url) for page in pages)
@@ -37,25 +29,6 @@ def test_a_lesson_goes_from_chromium_to_chromium(house: Any, pages: list[Page], 
     found = third_party.plays(room)
     assert found["video"]["codec"] == f"video/{codec}"
     assert third_party.leave(teacher, "up") == 200
-
-
-def test_a_lesson_goes_from_chromium_to_firefox(house: Any, pages: list[Page], fox: Firefox) -> None:
-    teacher = ChromiumClient(pages[0], house.url)
-    assert third_party.publish(teacher, lessons.ticket(house, "teacher", "teacher"), "VP8")["status"] == 201
-    fox.open(house.url)
-    assert third_party.watch(fox, lessons.ticket(house, "village", "classroom"))["status"] == 201
-    assert third_party.plays(fox)["video"]["codec"] == "video/VP8"
-    assert third_party.leave(fox, "down") == 200
-    assert third_party.leave(teacher, "up") == 200
-
-
-def test_a_lesson_goes_from_firefox_to_chromium(house: Any, pages: list[Page], fox: Firefox) -> None:
-    fox.open(house.url)
-    assert third_party.publish(fox, lessons.ticket(house, "teacher", "teacher"), "VP8")["status"] == 201
-    room = ChromiumClient(pages[0], house.url)
-    assert third_party.watch(room, lessons.ticket(house, "village", "classroom"))["status"] == 201
-    third_party.plays(room)
-    assert third_party.leave(fox, "up") == 200
 
 
 def test_the_made_lesson_of_ffmpeg_plays_in_chromium_and_comes_back_after_a_human(
