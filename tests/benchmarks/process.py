@@ -40,7 +40,7 @@ def wait_for(process: subprocess.Popen[str], word: str) -> None:
     for line in process.stdout:
         if line.strip() == word:
             return
-    raise RuntimeError(f"{process.args} ended before it said {word!r}")
+    raise RuntimeError(f"{process.args!r} ended before it said {word!r}")
 
 
 def cpu_seconds(pid: int) -> float:

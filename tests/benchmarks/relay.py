@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from core.embedded.ports import free_port
-from core.tickets import Ticket, TicketSigner
+from core.tickets import Part, Ticket, TicketSigner
 
 from .process import cpu_seconds, memory_bytes, started, wait_for
 
@@ -47,7 +47,7 @@ def bench_relay() -> Iterator[Bench]:
         yield Bench(process.pid, f"{url}/whip/bench", f"{url}/whep/bench", teacher, viewer)
 
 
-def _ticket(role: str) -> Ticket:
+def _ticket(role: Part) -> Ticket:
     now = time.time()
     return Ticket(
         person=f"bench-{role}", name="bench", lesson="bench", stage="live", role=role, room=None, room_name=None,

@@ -35,7 +35,7 @@ class Room:
     decrypts: bool
     first_video_after: float = 0.0
     packets: int = 0
-    bytes: int = 0
+    octets: int = 0
     highest: dict[int, int] = field(default_factory=dict)
     lowest: dict[int, int] = field(default_factory=dict)
     damaged: int = 0
@@ -59,7 +59,7 @@ class Room:
         if not (128 <= data[0] < 192) or 192 <= data[1] < 224:
             return
         self.packets += 1
-        self.bytes += len(data)
+        self.octets += len(data)
         _, sequence, _, ssrc = struct.unpack_from("!HHII", data)
         highest = self.highest.get(ssrc)
         if highest is None:
@@ -150,7 +150,7 @@ def main(url: str, ticket: str, count: int, seconds: float) -> None:
     packets, expected = sum(r.packets for r in rooms), sum(r.expected for r in rooms)
     result = {
         "packets": packets,
-        "bytes": sum(r.bytes for r in rooms),
+        "bytes": sum(r.octets for r in rooms),
         "lost": expected - packets,
         "damaged": sum(r.damaged for r in rooms),
         "decrypting": sum(r.decrypts for r in rooms),

@@ -60,9 +60,10 @@ def leave(client: Client, name: str) -> int:
 def plays(client: Client, frames: int = 25, seconds: float = 20.0) -> dict[str, Any]:
     """Wait until `frames` more pictures are decoded and the sound has gained energy. → the last statistics."""
     first = until(lambda: _moving(stats(client, "down")), seconds, lambda: f"nothing came: {stats(client, 'down')}")
-    return until(
+    last: dict[str, Any] = until(
         lambda: _gained(first, stats(client, "down"), frames), seconds, lambda: f"it stopped: {stats(client, 'down')}"
     )
+    return last
 
 
 def _moving(found: dict[str, Any]) -> dict[str, Any] | None:

@@ -81,7 +81,7 @@ async def watching(house: House) -> AsyncIterator[ClientConnection]:
         yield socket
 
 
-async def test_a_newcomer_sees_a_clock_that_runs(house: House, watching: ClientConnection):
+async def test_a_newcomer_sees_a_clock_that_runs(house: House, watching: ClientConnection) -> None:
     slot = await slot_until(watching, live=True)
     assert (slot["human"], slot["audio"], slot["video"]) == (False, True, True)
     given = ticket(house, "village", **{"as": "classroom"})
@@ -89,6 +89,7 @@ async def test_a_newcomer_sees_a_clock_that_runs(house: House, watching: ClientC
     await viewer.connect()
     try:
         reader = viewer.ear("video")
+        assert isinstance(reader, Reader)
         async with asyncio.timeout(20):
             while reader.frames < 100:
                 await asyncio.sleep(0.1)
@@ -102,7 +103,7 @@ async def test_a_newcomer_sees_a_clock_that_runs(house: House, watching: ClientC
         await viewer.close()
 
 
-async def test_she_yields_to_a_human_and_resumes_after_her(house: House, watching: ClientConnection):
+async def test_she_yields_to_a_human_and_resumes_after_her(house: House, watching: ClientConnection) -> None:
     await slot_until(watching, live=True, human=False)
     given = ticket(house, "teacher", **{"as": "teacher"})
     human = Peer(given["whip_url"], given["ticket"]).publish()
@@ -118,7 +119,7 @@ async def test_she_yields_to_a_human_and_resumes_after_her(house: House, watchin
     assert len(encoders(house)) == 1
 
 
-async def test_she_comes_back_after_the_relay_was_killed(house: House, watching: ClientConnection):
+async def test_she_comes_back_after_the_relay_was_killed(house: House, watching: ClientConnection) -> None:
     before = await slot_until(watching, live=True, human=False)
     house.process_of("relay").kill()
     async with asyncio.timeout(40):
@@ -126,7 +127,7 @@ async def test_she_comes_back_after_the_relay_was_killed(house: House, watching:
             pass
 
 
-async def test_a_web_that_was_killed_does_not_disturb_the_broadcast(house: House):
+async def test_a_web_that_was_killed_does_not_disturb_the_broadcast(house: House) -> None:
     [encoder] = encoders(house)
     house.process_of("web").kill()
     house.wait()

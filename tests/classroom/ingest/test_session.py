@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aio_rtsp_toolkit.server import RtspServer
@@ -45,7 +46,9 @@ async def camera(films: Path) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def publishing(source: str, relay: RunningRelay, lesson: str, folder: Path, **options) -> AsyncIterator[Peer]:
+async def publishing(
+    source: str, relay: RunningRelay, lesson: str, folder: Path, **options: Any
+) -> AsyncIterator[Peer]:
     """The source on its way into the lesson, and a viewer of it."""
     ticket = folder / "ticket"
     ticket.write_text(relay.sign(make_ticket(lesson=lesson)) + "\n")
@@ -62,28 +65,30 @@ async def publishing(source: str, relay: RunningRelay, lesson: str, folder: Path
 
 
 @pytest.mark.parametrize("film", ["plain", "b-frames", "h265"])
-async def test_a_camera_is_seen_and_heard(film: str, camera: str, relay_process: RunningRelay, tmp_path: Path):
+async def test_a_camera_is_seen_and_heard(film: str, camera: str, relay_process: RunningRelay, tmp_path: Path) -> None:
     async with publishing(f"{camera}/{film}.mp4", relay_process, f"camera-{film}", tmp_path) as viewer:
         await until(lambda: viewer.ear("video").frames > 30, within=30)
         assert viewer.ear("video").sizes == {(320, 180)}
         await until(lambda: viewer.ear("audio").energy > 0)
 
 
-async def test_a_camera_without_sound_is_seen(camera: str, relay_process: RunningRelay, tmp_path: Path):
+async def test_a_camera_without_sound_is_seen(camera: str, relay_process: RunningRelay, tmp_path: Path) -> None:
     async with publishing(f"{camera}/silent.mp4", relay_process, "silent", tmp_path) as viewer:
         await until(lambda: viewer.ear("video").frames > 30, within=30)
 
 
 async def test_h265_is_refused_in_words_when_encoding_is_switched_off(
     camera: str, relay_process: RunningRelay, tmp_path: Path
-):
+) -> None:
     (tmp_path / "ticket").write_text(relay_process.sign(make_ticket(lesson="h265")))
     with pytest.raises(CannotSend, match="HEVC"):
         async with asyncio.timeout(30):
             await publish(f"{camera}/h265.mp4", relay_process.whip("h265"), tmp_path / "ticket", transcode=False)
 
 
-async def test_a_box_that_pushes_is_seen_and_may_come_again(films: Path, relay_process: RunningRelay, tmp_path: Path):
+async def test_a_box_that_pushes_is_seen_and_may_come_again(
+    films: Path, relay_process: RunningRelay, tmp_path: Path
+) -> None:
     address = f"rtmp://127.0.0.1:{free_port()}/live/room"
 
     async def box(seconds: str) -> None:
@@ -102,7 +107,9 @@ async def test_a_box_that_pushes_is_seen_and_may_come_again(films: Path, relay_p
         await until(lambda: viewer.ear("video").frames > first + 30, within=20)
 
 
-async def test_a_camera_that_comes_back_is_published_again(films: Path, relay_process: RunningRelay, tmp_path: Path):
+async def test_a_camera_that_comes_back_is_published_again(
+    films: Path, relay_process: RunningRelay, tmp_path: Path
+) -> None:
     port = free_port()
 
     async def serve(seconds: float) -> None:
@@ -125,7 +132,7 @@ def deletions(relay: RunningRelay) -> float:
     return sum(value for name, value in counted if "requests_total" in name and 'method="DELETE"' in name)
 
 
-async def test_the_end_deletes_the_publication(camera: str, relay_process: RunningRelay, tmp_path: Path):
+async def test_the_end_deletes_the_publication(camera: str, relay_process: RunningRelay, tmp_path: Path) -> None:
     before = deletions(relay_process)
     async with publishing(f"{camera}/plain.mp4", relay_process, "deleted", tmp_path) as viewer:
         await until(lambda: viewer.ear("video").frames > 5, within=30)

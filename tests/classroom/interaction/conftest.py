@@ -21,12 +21,12 @@ from classroom.interaction.socket import LessonEvents
 from core import valkey
 from core.embedded import valkey as embedded
 from core.embedded.ports import free_port
-from core.tickets import Ticket, TicketSigner, TicketVerifier
+from core.tickets import Part, Ticket, TicketSigner, TicketVerifier
 
 SIGNER = TicketSigner("a secret for tests only")
 
 
-def ticket(role: str = "teacher", person: str | None = None, **changes: Any) -> Ticket:
+def ticket(role: Part = "teacher", person: str | None = None, **changes: Any) -> Ticket:
     person = person or role
     plain = Ticket(
         person=person, name=f"name of {person}", lesson="l1", stage="live", role=role, room=None, room_name=None,

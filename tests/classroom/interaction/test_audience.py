@@ -2,6 +2,7 @@ import pytest
 
 from classroom.interaction.audience import may_see, presence_key
 from classroom.interaction.log import Entry
+from core.tickets import Ticket
 
 from .conftest import classroom, ticket
 
@@ -19,19 +20,19 @@ def line(person: str) -> Entry:
 
 @pytest.mark.parametrize("viewer", [ticket(), ticket("observer")])
 @pytest.mark.parametrize("entry", [presence("student", "pupil"), line("pupil"), Entry(1, "slot", "teacher", {})])
-def test_the_teacher_and_observers_see_everything(viewer, entry):
+def test_the_teacher_and_observers_see_everything(viewer: Ticket, entry: Entry) -> None:
     assert may_see(viewer, entry)
 
 
 @pytest.mark.parametrize("viewer", [PUPIL, ROOM])
-def test_pupils_and_rooms_see_teachers_and_rooms_but_no_other_child(viewer):
+def test_pupils_and_rooms_see_teachers_and_rooms_but_no_other_child(viewer: Ticket) -> None:
     assert may_see(viewer, presence("teacher", "t"))
     assert may_see(viewer, presence("classroom", "r2"))
     assert not may_see(viewer, presence("student", "another"))
     assert not may_see(viewer, presence("observer", "bureau"))
 
 
-def test_everybody_sees_what_is_their_own():
+def test_everybody_sees_what_is_their_own() -> None:
     assert may_see(PUPIL, presence("student", "pupil"))
     assert may_see(PUPIL, line("pupil"))
     assert may_see(ROOM, line("person in r1"))
@@ -39,10 +40,10 @@ def test_everybody_sees_what_is_their_own():
 
 
 @pytest.mark.parametrize("type", ["lesson", "slot", "paused", "muted"])
-def test_the_lesson_itself_is_for_all(type):
+def test_the_lesson_itself_is_for_all(type: str) -> None:
     assert may_see(PUPIL, Entry(1, type, "", {}))
 
 
-def test_a_room_is_one_and_a_pupil_is_a_person():
+def test_a_room_is_one_and_a_pupil_is_a_person() -> None:
     assert presence_key(ROOM) == "r1"
     assert presence_key(PUPIL) == "pupil"

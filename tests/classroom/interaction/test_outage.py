@@ -8,10 +8,10 @@ from classroom.interaction.log import LessonLog
 from classroom.interaction.reporting import RelayReports
 from core import valkey
 
-from .conftest import classroom, serving, ticket
+from .conftest import OwnValkey, classroom, serving, ticket
 
 
-async def stop(task: asyncio.Task) -> None:
+async def stop(task: asyncio.Task[None]) -> None:
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
@@ -33,7 +33,7 @@ asyncio.run(main())
 """
 
 
-async def test_pages_stay_open_while_valkey_restarts_and_hear_what_came_after(own_valkey):
+async def test_pages_stay_open_while_valkey_restarts_and_hear_what_came_after(own_valkey: OwnValkey) -> None:
     async with serving(own_valkey.url) as web, web.page(classroom("r1")) as page:
         await page.until("presence", key="r1")
         own_valkey.kill()
@@ -45,7 +45,7 @@ async def test_pages_stay_open_while_valkey_restarts_and_hear_what_came_after(ow
         await log.valkey.aclose()
 
 
-async def test_after_a_loss_everybody_says_again_what_stands(own_valkey):
+async def test_after_a_loss_everybody_says_again_what_stands(own_valkey: OwnValkey) -> None:
     client = valkey.connect(own_valkey.url)
     reports = RelayReports(LessonLog(client), "relay-1")
     relay = asyncio.create_task(reports.run())
@@ -70,7 +70,7 @@ async def test_after_a_loss_everybody_says_again_what_stands(own_valkey):
     await client.aclose()
 
 
-async def test_a_command_while_valkey_is_away_is_answered_in_words(own_valkey):
+async def test_a_command_while_valkey_is_away_is_answered_in_words(own_valkey: OwnValkey) -> None:
     async with serving(own_valkey.url) as web, web.page(ticket()) as teacher:
         await teacher.until("presence")
         own_valkey.kill()
@@ -80,7 +80,7 @@ async def test_a_command_while_valkey_is_away_is_answered_in_words(own_valkey):
         own_valkey.start()
 
 
-async def test_the_facts_of_a_relay_that_was_killed_turn_to_not_connected(redis_url):
+async def test_the_facts_of_a_relay_that_was_killed_turn_to_not_connected(redis_url: str) -> None:
     relay = await asyncio.create_subprocess_exec(sys.executable, "-c", RELAY, redis_url)
     try:
         async with serving(redis_url) as web, web.page(ticket()) as page:
@@ -97,7 +97,7 @@ async def test_the_facts_of_a_relay_that_was_killed_turn_to_not_connected(redis_
         await relay.wait()
 
 
-async def test_two_web_processes_count_one_room_once(redis_url):
+async def test_two_web_processes_count_one_room_once(redis_url: str) -> None:
     async with serving(redis_url) as one, serving(redis_url) as two, one.page(ticket()) as teacher:
         await teacher.until("state")
         async with one.page(classroom("r1")):

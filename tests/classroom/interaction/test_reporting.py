@@ -2,12 +2,25 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from typing import TypedDict
 
 from classroom.interaction.log import Entry, LessonLog
+from classroom.interaction.messages import Role
 from classroom.interaction.reporting import RelayReports, heartbeat_key
 from core import valkey
 
-WHO = {"person": "p", "name": "Village", "role": "classroom", "room": "r1", "room_name": "Room 1"}
+from .conftest import OwnValkey
+
+
+class Who(TypedDict):
+    person: str
+    name: str
+    role: Role
+    room: str
+    room_name: str
+
+
+WHO = Who(person="p", name="Village", role="classroom", room="r1", room_name="Room 1")
 
 
 @asynccontextmanager
@@ -36,7 +49,7 @@ async def until(log: LessonLog, *expected: tuple[str, str], seconds: float = 20.
     raise AssertionError(f"{[fact.wire for fact in facts]}")
 
 
-async def test_slots_and_lines_reach_the_log_and_leave_it(log: LessonLog):
+async def test_slots_and_lines_reach_the_log_and_leave_it(log: LessonLog) -> None:
     async with running(log) as reports:
         reports.slot("l1", "teacher", live=True, person="t", name="Chen", audio=True, video=True, since=1_700_000_000.5)
         reports.line("l1", "s1", **WHO, connected=True, loss=0.01234, delay_ms=23.4, kbps=1234)
@@ -47,14 +60,14 @@ async def test_slots_and_lines_reach_the_log_and_leave_it(log: LessonLog):
         await until(log, ("slot", "teacher"))
 
 
-async def test_a_line_that_is_not_connected_is_down(log: LessonLog):
+async def test_a_line_that_is_not_connected_is_down(log: LessonLog) -> None:
     async with running(log) as reports:
         reports.line("l1", "s1", **WHO, connected=False)
         [fact] = await until(log, ("line", "s1"))
         assert (fact.body or {})["state"] == "down"
 
 
-async def test_a_relay_that_stops_takes_its_word_back(log: LessonLog):
+async def test_a_relay_that_stops_takes_its_word_back(log: LessonLog) -> None:
     async with running(log) as reports:
         reports.slot("l1", "teacher", live=True)
         reports.line("l1", "s1", **WHO, connected=True)
@@ -63,7 +76,7 @@ async def test_a_relay_that_stops_takes_its_word_back(log: LessonLog):
     assert await log.valkey.get(heartbeat_key("relay-1")) is None
 
 
-async def test_a_relay_that_was_killed_clears_what_it_left_behind_when_it_comes_back(log: LessonLog):
+async def test_a_relay_that_was_killed_clears_what_it_left_behind_when_it_comes_back(log: LessonLog) -> None:
     reports = RelayReports(log, "relay-1")
     reports.slot("l1", "teacher", live=True)
     reports.line("l1", "old", **WHO, connected=True)
@@ -75,7 +88,7 @@ async def test_a_relay_that_was_killed_clears_what_it_left_behind_when_it_comes_
     assert {fact.key: (fact.body or {})["live"] for fact in facts} == {"teacher": False, "room": True}
 
 
-async def test_reports_never_wait_while_valkey_is_away_and_all_is_said_again_afterwards(own_valkey):
+async def test_reports_never_wait_while_valkey_is_away_and_all_is_said_again_afterwards(own_valkey: OwnValkey) -> None:
     client = valkey.connect(own_valkey.url)
     log = LessonLog(client)
     async with running(log) as reports:
@@ -95,7 +108,7 @@ async def test_reports_never_wait_while_valkey_is_away_and_all_is_said_again_aft
     await client.aclose()
 
 
-async def test_a_valkey_that_lost_its_memory_between_two_heartbeats_is_told_again(log: LessonLog):
+async def test_a_valkey_that_lost_its_memory_between_two_heartbeats_is_told_again(log: LessonLog) -> None:
     async with running(log) as reports:
         reports.slot("l1", "teacher", live=True)
         await until(log, ("slot", "teacher"))

@@ -2,15 +2,17 @@
 
 import asyncio
 import time
+from typing import Any
 
 import pytest
 
 from classroom.interaction.messages import FROM_SERVER, Close
+from core.tickets import Ticket
 
 from .conftest import SIGNER, Page, Web, classroom, ticket
 
 
-async def test_the_server_speaks_first_with_the_whole_state(web: Web):
+async def test_the_server_speaks_first_with_the_whole_state(web: Web) -> None:
     await web.events.log.append("l1", "slot", "teacher", {"slot": "teacher", "live": True, "relay": "relay-1"})
     async with web.page(classroom("r1")) as page:
         state = await page.hear()
@@ -20,7 +22,7 @@ async def test_the_server_speaks_first_with_the_whole_state(web: Web):
         FROM_SERVER.validate_python(state)
 
 
-async def test_a_lesson_nobody_has_written_about_is_asked_for(web: Web):
+async def test_a_lesson_nobody_has_written_about_is_asked_for(web: Web) -> None:
     async with web.page(ticket("student")) as page:
         fact = await page.hear()
         if ("lesson", "") not in page.facts:
@@ -29,18 +31,18 @@ async def test_a_lesson_nobody_has_written_about_is_asked_for(web: Web):
         FROM_SERVER.validate_python(fact)
 
 
-async def test_the_ticket_may_stand_in_authorization(web: Web):
+async def test_the_ticket_may_stand_in_authorization(web: Web) -> None:
     headers = {"Authorization": f"Bearer {SIGNER.sign(ticket())}"}
     async with web.page(ticket(), subprotocols=None, additional_headers=headers) as page:
         assert (await page.hear())["type"] == "state"
 
 
-async def closed(web: Web, of, path=None, **options) -> int | None:
+async def closed(web: Web, of: Ticket, path: str | None = None, **options: Any) -> int | None:
     async with web.page(of, path, **options) as page:
         return await page.close_code()
 
 
-async def test_each_refusal_closes_with_its_code(web: Web):
+async def test_each_refusal_closes_with_its_code(web: Web) -> None:
     good = SIGNER.sign(ticket())
     assert await closed(web, ticket(), subprotocols=["songjiao.events", "no.ticket.this"]) == Close.TICKET_INVALID
     assert await closed(web, ticket(expires_at=time.time() - 1)) == Close.TICKET_EXPIRED
@@ -50,13 +52,13 @@ async def test_each_refusal_closes_with_its_code(web: Web):
     assert await closed(web, ticket(), f"l1/events?ticket={good}") == Close.TICKET_IN_ADDRESS
 
 
-async def test_a_ticket_that_expires_closes_its_socket(web: Web):
+async def test_a_ticket_that_expires_closes_its_socket(web: Web) -> None:
     async with web.page(ticket(expires_at=time.time() + 3)) as page:
         assert (await page.hear())["type"] == "state"
         assert await page.close_code() == Close.TICKET_EXPIRED
 
 
-async def test_a_fact_reaches_every_page_at_once(web: Web):
+async def test_a_fact_reaches_every_page_at_once(web: Web) -> None:
     async with web.page(classroom("r1")) as one, web.page(ticket("student")) as two:
         await one.until("state")
         await two.until("state")
@@ -67,7 +69,7 @@ async def test_a_fact_reaches_every_page_at_once(web: Web):
         assert time.perf_counter() - started < 1.0
 
 
-async def test_resuming_gives_what_was_missed_and_nothing_else(web: Web):
+async def test_resuming_gives_what_was_missed_and_nothing_else(web: Web) -> None:
     async with web.page(ticket(), "l1/events") as page:
         await page.until("presence")
         after = page.seq
@@ -77,12 +79,12 @@ async def test_resuming_gives_what_was_missed_and_nothing_else(web: Web):
         assert (first["type"], first["seq"]) == ("slot", number)
 
 
-async def test_resuming_from_a_lost_number_gives_the_whole_state(web: Web):
+async def test_resuming_from_a_lost_number_gives_the_whole_state(web: Web) -> None:
     async with web.page(ticket(), "l1/events?after=12345") as page:
         assert (await page.hear())["type"] == "state"
 
 
-async def test_the_teacher_pauses_and_the_rooms_hear_it(web: Web):
+async def test_the_teacher_pauses_and_the_rooms_hear_it(web: Web) -> None:
     async with web.page(ticket()) as teacher, web.page(classroom("r1")) as room:
         await room.until("state")
         await teacher.say(type="pause", paused=True)
@@ -91,7 +93,7 @@ async def test_the_teacher_pauses_and_the_rooms_hear_it(web: Web):
         assert (await room.until("muted"))["key"] == "room1"
 
 
-async def test_a_room_that_tries_is_told_and_the_lesson_goes_on(web: Web):
+async def test_a_room_that_tries_is_told_and_the_lesson_goes_on(web: Web) -> None:
     async with web.page(classroom("r1")) as room:
         await room.say(type="pause", paused=True, id="7")
         problem = await room.until("problem")
@@ -102,7 +104,7 @@ async def test_a_room_that_tries_is_told_and_the_lesson_goes_on(web: Web):
         assert ("paused", "") not in room.facts
 
 
-async def test_a_message_too_large_or_a_hundred_bad_ones_end_the_socket(web: Web):
+async def test_a_message_too_large_or_a_hundred_bad_ones_end_the_socket(web: Web) -> None:
     async with web.page(ticket()) as page:
         await page.connection.send("x" * 5000)
         assert await page.close_code() == Close.TOO_LARGE
@@ -117,7 +119,7 @@ async def online(page: Page, key: str) -> bool | None:
     return None if fact is None else fact["online"]
 
 
-async def test_a_room_is_present_until_its_last_tab_has_gone(web: Web):
+async def test_a_room_is_present_until_its_last_tab_has_gone(web: Web) -> None:
     async with web.page(ticket()) as teacher:
         await teacher.until("state")
         async with web.page(classroom("r1")):
@@ -129,7 +131,7 @@ async def test_a_room_is_present_until_its_last_tab_has_gone(web: Web):
         assert gone["online"] is False
 
 
-async def test_a_reload_is_no_news(web: Web):
+async def test_a_reload_is_no_news(web: Web) -> None:
     async with web.page(ticket()) as teacher:
         async with web.page(classroom("r1")):
             await teacher.until("presence", key="r1", online=True)
@@ -138,7 +140,7 @@ async def test_a_reload_is_no_news(web: Web):
                 await teacher.until("presence", key="r1", seconds=4)
 
 
-async def test_a_rehearsal_is_heard_by_nobody_in_the_lesson(web: Web):
+async def test_a_rehearsal_is_heard_by_nobody_in_the_lesson(web: Web) -> None:
     async with web.page(classroom("r1")) as room, web.page(ticket(stage="rehearsal")) as teacher:
         await room.until("state")
         assert (await teacher.until("state"))["stage"] == "rehearsal"
@@ -148,7 +150,7 @@ async def test_a_rehearsal_is_heard_by_nobody_in_the_lesson(web: Web):
             await room.until("paused", seconds=0.5)
 
 
-async def test_a_page_that_does_not_read_is_closed_and_the_others_go_on(web: Web):
+async def test_a_page_that_does_not_read_is_closed_and_the_others_go_on(web: Web) -> None:
     async with web.page(ticket()) as slow, web.page(ticket("observer")) as quick:
         slow.connection.transport.pause_reading()
         body = {"slot": "board", "live": True, "relay": "r" * 60_000}
@@ -159,14 +161,14 @@ async def test_a_page_that_does_not_read_is_closed_and_the_others_go_on(web: Web
         assert await slow.close_code() in (Close.TOO_SLOW, 1006)  # 1006: too slow to hear even that
 
 
-async def test_a_lesson_whose_hour_has_come_is_told(web: Web):
+async def test_a_lesson_whose_hour_has_come_is_told(web: Web) -> None:
     async with web.page(classroom("r1")) as room:
         await room.until("state")
         web.lessons["l1"]["state"] = "ended"
         assert (await room.until("lesson", state="ended", seconds=30))["seq"] == room.seq
 
 
-async def test_a_stopping_server_leaves_no_task_behind(web: Web):
+async def test_a_stopping_server_leaves_no_task_behind(web: Web) -> None:
     async with web.page(ticket()) as page:
         await page.until("state")
     await asyncio.sleep(0)
