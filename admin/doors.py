@@ -1,11 +1,14 @@
 """A door is what someone types to come in; wrong tries are counted there (rules in lockout.py).
 
-Each count is a transaction of its own: the refusal that follows rolls the request's transaction back.
+One at a time comes to a door: the row stays locked until the try is judged, so many guesses sent at once count like
+guesses sent one after another. All this is a transaction of its own, for a refusal rolls the request's own back.
 """
 
+import asyncio
 from datetime import UTC, datetime
+from weakref import WeakValueDictionary
 
-from sqlalchemy import delete, select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -31,7 +34,17 @@ async def count_try(session: AsyncSession, door: bytes) -> Failures:
 
 
 async def forget_tries(session: AsyncSession, door: bytes) -> None:
-    await session.execute(delete(SignInFailures).where(SignInFailures.door == door))
+    """The row itself stays for whoever waits for its lock; a sweep takes it away."""
+    forget = update(SignInFailures).where(SignInFailures.door == door)
+    await session.execute(forget.values(failures=0, locked_until=None))
+
+
+def queue_at(door: bytes) -> asyncio.Lock:
+    """So that those who wait in this process hold no connection to the database meanwhile."""
+    return _queues.setdefault(door, asyncio.Lock())
+
+
+_queues: WeakValueDictionary[bytes, asyncio.Lock] = WeakValueDictionary()
 
 
 def _read(row: SignInFailures) -> Failures:

@@ -1,7 +1,6 @@
 """Five wrong tries close a door for a quarter of an hour. Plain rules; times are float seconds.
 
-A try is counted before the password is looked at and taken back when it was right, so that many guesses sent at once
-count like guesses sent one after another.
+A try is counted before the password is looked at, and forgotten with all before it when it was right.
 """
 
 from dataclasses import dataclass

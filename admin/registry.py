@@ -181,12 +181,14 @@ async def people(
 
 
 async def roles_of(session: AsyncSession, people_ids: Sequence[UUID]) -> dict[UUID, list[RoleOut]]:
-    query = select(Assignment, Organisation).join(Organisation, Organisation.id == Assignment.organisation_id)
+    place = (Organisation.id, Organisation.name_zh, Organisation.name_en, Organisation.tier)
+    query = select(Assignment.person_id, Assignment.role, *place)
+    query = query.join(Organisation, Organisation.id == Assignment.organisation_id)
     query = query.where(one_of(Assignment.person_id, people_ids)).order_by(Assignment.role, Organisation.path)
     found: dict[UUID, list[RoleOut]] = {}
-    for held, place in await session.execute(query):
-        here = Place(id=place.id, name=place.name_zh, name_en=place.name_en, tier=place.tier)
-        found.setdefault(held.person_id, []).append(RoleOut(role=held.role, organisation=here))
+    for person, role, place_id, name, name_en, tier in await session.execute(query):
+        here = Place(id=place_id, name=name, name_en=name_en, tier=tier)
+        found.setdefault(person, []).append(RoleOut(role=role, organisation=here))
     return found
 
 

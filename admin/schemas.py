@@ -12,7 +12,7 @@ from admin.tree import Tier
 Item = TypeVar("Item")
 RoomKind = Literal["sending", "interactive", "listening"]
 Language = Literal["zh", "en"]
-Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40, pattern=r"^[^\x00]*$")]
 Secret = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 
-from admin.doors import count_try, forget_tries
+from admin.doors import count_try, forget_tries, queue_at
 from admin.lockout import Failures
 from admin.models import Device, Organisation, Person, Pupil, Room, SchoolClass, SignIn
 from admin.registry import roles_of
@@ -40,13 +40,7 @@ async def sign_in(
     if isinstance(body, DeviceSignIn):
         device = await _device(session, body.device_key)
         return await _open(session, device.person_id, device.id, request)
-    if isinstance(body, PasswordSignIn):
-        attempt, typed, secret = await _by_username(session, body.username), body.username.lower(), body.password
-    else:
-        attempt, typed, secret = await _by_class(session, body), f"{body.class_code.lower()}\n{body.name}", body.pin
-    await _prove(ground, attempt, digest(typed), secret, request)
-    assert attempt is not None
-    return await _open(session, attempt.person_id, None, request)
+    return await _open(session, await _prove(ground, body, request), None, request)
 
 
 async def sign_out(session: AsyncSession, who: Actor, request: Request) -> None:
@@ -74,7 +68,7 @@ def room_here(room: Room, school: Organisation) -> RoomHere:
 
 
 async def _by_username(session: AsyncSession, username: str) -> Attempt | None:
-    query = select(Person.id, Person.password).where(func.lower(username) == Person.username)
+    query = select(Person.id, Person.password).where(Person.username == username.lower())
     row = (await session.execute(query.where(Person.disabled_at.is_(None)))).first()
     return Attempt(row.id, row.password) if row and row.password else None
 
@@ -96,21 +90,33 @@ async def _device(session: AsyncSession, key: str) -> Device:
     return device
 
 
-async def _prove(ground: Connections, attempt: Attempt | None, door: bytes, secret: str, request: Request) -> None:
-    """Raises TooMany or NotSignedIn, and takes as long for an account that does not exist."""
-    async with ground.transaction() as own:
+async def _prove(ground: Connections, body: PasswordSignIn | PupilSignIn, request: Request) -> UUID:
+    """Whose secret it is. Raises TooMany or NotSignedIn, and takes as long for an account that does not exist.
+
+    In a transaction of its own, before the request's session has a connection: a class that signs in all at once must
+    not hold two each.
+    """
+    named = body.username if isinstance(body, PasswordSignIn) else f"{body.class_code}\n{body.name}"
+    door = digest(named.lower())
+    async with queue_at(door), ground.transaction() as own:
         failures = await count_try(own, door)
-    if attempt is None:
-        await verify_nothing(secret)
-    right = attempt is not None and await verify_password(attempt.hashed, secret)
-    async with ground.transaction() as own:
+        attempt = await (_by_username(own, body.username) if isinstance(body, PasswordSignIn) else _by_class(own, body))
+        right = await _fits(attempt, body.password if isinstance(body, PasswordSignIn) else body.pin)
         if right:
             await forget_tries(own, door)
         else:
             person = attempt.person_id if attempt else None
             await audit.record(own, person, "session.create", "session", "refused", request=request)
-    if not right:
+    if attempt is None or not right:
         raise _wrong(failures)
+    return attempt.person_id
+
+
+async def _fits(attempt: Attempt | None, secret: str) -> bool:
+    if attempt is None:
+        await verify_nothing(secret)
+        return False
+    return await verify_password(attempt.hashed, secret)
 
 
 def _wrong(failures: Failures) -> NotSignedIn:

@@ -75,6 +75,9 @@ def demo_template(services: Any) -> str:
     with psycopg.connect(services.database("postgres"), autocommit=True) as connection:
         if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (DEMO_TEMPLATE,)).fetchone():
             return DEMO_TEMPLATE  # made by another folder's tests
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")  # nothing here outlives the tests
+        connection.execute("SELECT pg_reload_conf()")
         connection.execute(f"CREATE DATABASE {DEMO_TEMPLATE} TEMPLATE songjiao_template STRATEGY FILE_COPY")
     asyncio.run(_load_demo(services.database(DEMO_TEMPLATE)))
     return DEMO_TEMPLATE
@@ -90,14 +93,17 @@ async def _load_demo(url: str) -> None:
 
 @pytest.fixture
 def demo_environment(
-    services: Any, demo_template: str, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    services: Any, demo_template: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[dict[str, str]]:
     """The test's own services, with a database of its own that holds the demo."""
     name = f"demo_{secrets.token_hex(6)}"
     with psycopg.connect(services.database("postgres"), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {demo_template} STRATEGY FILE_COPY")
-    monkeypatch.setenv("SONGJIAO_DATABASE_URL", services.database(name))
-    yield environment
+    own = {"SONGJIAO_DATABASE_URL": services.database(name), "SONGJIAO_REDIS_URL": redis_url}
+    values = {**services.environment, **own, "SONGJIAO_SECRET_KEY": "a secret for tests only"}
+    for variable, value in values.items():
+        monkeypatch.setenv(variable, value)
+    yield values
     with psycopg.connect(services.database("postgres"), autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 

@@ -93,6 +93,11 @@ async def test_guesses_sent_at_once_count_like_guesses_one_after_another(desk: D
     assert sorted(answer.status_code for answer in answers) == [401] * TRIES + [429] * (12 - TRIES)
 
 
+async def test_many_who_know_the_password_come_in_at_once(desk: Desk) -> None:
+    answers = await asyncio.gather(*[post(desk, body) for body in [TEACHER, PUPIL] * 15])
+    assert [answer.status_code for answer in answers] == [201] * 30
+
+
 async def test_an_account_that_does_not_exist_answers_like_one_that_does(desk: Desk) -> None:
     known = (await post(desk, TEACHER | {"password": "wrong"})).json()
     unknown = (await post(desk, {"username": "nobody", "password": "wrong"})).json()
