@@ -7,6 +7,9 @@ from core.embedded.ports import bind
 from core.errors import StartError
 from core.settings import TlsSettings, load
 
+LARGEST_MESSAGE = 65_536
+"""Bytes of one WebSocket message from outside."""
+
 
 def serve(app: ASGIApp, host: str, port: int, option: str, trusted_proxies: list[str] | None = None) -> None:
     """Until SIGINT or SIGTERM. `option` names the port's setting. Raises StartError."""
@@ -26,6 +29,8 @@ def configuration(app: ASGIApp, trusted_proxies: list[str] | None = None) -> uvi
         proxy_headers=bool(trusted_proxies),
         forwarded_allow_ips=trusted_proxies or None,
         server_header=False,
+        ws_max_size=LARGEST_MESSAGE,
+        ws_per_message_deflate=False,  # small messages: a compressor costs more memory than it saves
         timeout_graceful_shutdown=2,
         ssl_certfile=tls.tls_certificate,
         ssl_keyfile=tls.tls_key,
