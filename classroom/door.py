@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Request, Response
 
-from classroom.relay.session import Session
+from classroom.relay.session import DELETED, Session, owner
 from classroom.relay.sessions import Sessions
 from classroom.transport import fragment, offer
 from classroom.transport.ice import Credentials
@@ -84,12 +84,15 @@ def routes(doorway: Doorway, door: str, begin: Begin) -> APIRouter:
 
     async def resource(request: Request) -> Response:
         lesson = request.path_params["lesson"]
-        session = doorway.sessions.find(door, lesson, request.path_params["identity"])
+        identity = request.path_params["identity"]
+        if request.method == "DELETE" and _departed(doorway, request, door, lesson, identity):
+            return Response(status_code=200)
+        session = doorway.sessions.find(door, lesson, identity)
         if request.method == "OPTIONS":
             return Response(status_code=204, headers={"Accept-Patch": FRAGMENT, "Allow": "PATCH, DELETE, OPTIONS"})
         _own(doorway, session, _ticket(doorway, request, lesson))
         if request.method == "DELETE":
-            session.close("left", doorway.clock())
+            session.close(DELETED, doorway.clock())
             return Response(status_code=200)
         return await _patch(doorway, request, session)
 
@@ -109,6 +112,13 @@ def _ticket(doorway: Doorway, request: Request, lesson: str) -> Ticket:
         zh, en = "这张凭证属于另一节课。", "This ticket belongs to another lesson."
         raise NotAllowed("ticket-for-another-lesson", zh=zh, en=en)
     return ticket
+
+
+def _departed(doorway: Doorway, request: Request, door: str, lesson: str, identity: str) -> bool:
+    departed = doorway.sessions.departed
+    if identity not in departed:
+        return False
+    return departed.take(identity, owner(door, _ticket(doorway, request, lesson)), doorway.clock())
 
 
 def _own(doorway: Doorway, session: Session, ticket: Ticket) -> None:

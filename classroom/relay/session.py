@@ -19,6 +19,14 @@ if TYPE_CHECKING:
     from classroom.relay.sessions import Sessions
 
 
+DELETED = "left"
+
+
+def owner(door: str, ticket: Ticket) -> tuple[str, ...]:
+    """Whose session this is: tickets change, the person at a stage of a lesson does not."""
+    return door, ticket.lesson, ticket.stage, ticket.person
+
+
 class Session(ABC):
     """`begin` once; from then on the peer speaks. `ticket` may be renewed by the same person."""
 
@@ -39,6 +47,10 @@ class Session(ABC):
     def etag(self) -> str:
         """Names the ICE session, as RFC 9725 section 4.3.1 wants it."""
         return f'"{self.peer.agent.local.ufrag}"'
+
+    @property
+    def owner(self) -> tuple[str, ...]:
+        return owner(self.door, self.ticket)
 
     @property
     def connected(self) -> bool:
@@ -116,7 +128,7 @@ class Publishing(Session):
     def on_closed(self, reason: str, now: float) -> None:
         if self._holds_slot:
             self.lesson.unpublish(self.publication, now)
-        self._sessions.forget(self, reason)
+        self._sessions.forget(self, reason, now)
 
 
 class Watching(Session):
@@ -158,4 +170,4 @@ class Watching(Session):
     def on_closed(self, reason: str, now: float) -> None:
         self.subscription.link_changed(now)
         self.lesson.unsubscribe(self.subscription, now)
-        self._sessions.forget(self, reason)
+        self._sessions.forget(self, reason, now)

@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterator
 import structlog
 
 from classroom.relay.counters import Counters
+from classroom.relay.departed import Departed
 from classroom.relay.fanout import Fanout
 from classroom.relay.lesson import Lesson
-from classroom.relay.session import Publishing, Session, Watching
+from classroom.relay.session import DELETED, Publishing, Session, Watching
 from classroom.transport import answer
 from classroom.transport.ice import IceAgent
 from classroom.transport.offer import Offer
@@ -43,6 +44,7 @@ class Sessions:
     ) -> None:
         self.lessons: dict[str, Lesson] = {}
         self.joins: Counter[str] = Counter()
+        self.departed = Departed()
         self.on_new_lesson: Callable[[str], None] = lambda lesson: None
         self.on_end: Callable[[Session], None] = lambda session: None
         self._port = port
@@ -172,11 +174,13 @@ class Sessions:
             if session.ticket.lesson == lesson:
                 session.peer.close(reason, now)
 
-    def forget(self, session: Session, reason: str) -> None:
+    def forget(self, session: Session, reason: str, now: float) -> None:
         """Called by the session when its peer has closed."""
         if self._sessions.pop(session.id, None) is None:
             return
         self._give_back(session.ticket)
+        if reason != DELETED:
+            self.departed.add(session.id, session.owner, now)
         self.on_end(session)
         if not self._stopping:
             log.info("session_ended", door=session.door, session=session.id, lesson=session.lesson.id, reason=reason)

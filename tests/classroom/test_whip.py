@@ -1,11 +1,13 @@
 """WHIP by RFC 9725, over HTTP with the real relay process."""
 
+import asyncio
 import time
 from itertools import count
 
 import httpx
 import pytest
 
+from tests.classroom.clients.peers import Peer, until
 from tests.classroom.conftest import RunningRelay, make_ticket, viewer_ticket
 from tests.classroom.doors import SDP, Client, code, credentials, offer
 
@@ -51,6 +53,32 @@ def test_deleting_ends_the_session(teacher: Client, lesson: str) -> None:
     assert teacher.http.delete(place).status_code == 200
     assert code(teacher.http.options(place)) == (404, "session-gone")
     assert code(teacher.http.delete(place)) == (404, "session-gone")
+
+
+def test_deleting_after_the_connection_said_good_bye_is_no_fault(
+    relay_process: RunningRelay, teacher: Client, lesson: str
+) -> None:
+    place = publish_and_close(relay_process, lesson)
+    other = Client(relay_process, make_ticket(lesson=lesson, person="teacher-2"))
+    assert code(teacher.patch(place, "u" * 8, "p" * 24, "*")) == (404, "session-gone")
+    assert code(httpx.delete(place)) == (401, "ticket-missing")
+    assert code(other.http.delete(place)) == (404, "session-gone")
+    assert teacher.http.delete(place).status_code == 200
+    assert code(teacher.http.options(place)) == (404, "session-gone")
+    assert code(teacher.http.delete(place)) == (404, "session-gone")
+
+
+def publish_and_close(relay: RunningRelay, lesson: str) -> str:
+    """A publication's address, once its peer has said good-bye over DTLS."""
+
+    async def run() -> str:
+        peer = await Peer(relay.whip(lesson), relay.sign(make_ticket(lesson=lesson))).publish().connect()
+        await until(lambda: peer.connection.connectionState == "connected")
+        await peer.close()
+        await until(lambda: httpx.options(peer.location).status_code == 404)
+        return peer.location
+
+    return asyncio.run(run())
 
 
 def test_options_say_what_may_be_posted_and_patched(teacher: Client, lesson: str) -> None:
