@@ -1,0 +1,173 @@
+"""One lesson on two real pages, a teacher's and a village room's, while each part of the house is killed in turn.
+
+Nobody reloads anything: the supervisor starts the part again, and the pages find their way back by themselves.
+"""
+
+import json
+import re
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from websockets.sync.client import connect
+
+from tests.conftest import CHROMIUM_FLAGS
+from tests.house import PASSWORD, House, running
+from tests.journeys import lessons
+from tests.journeys.third_party import until
+
+pytestmark = pytest.mark.timeout(300)
+
+SIGHT = (Path(__file__).parent / "sight.js").read_text()
+PATIENCE = 40_000
+"""Milliseconds: a loaded machine may be slow."""
+GAP = 2_000
+"""Milliseconds that a room may wait for its next picture while a part dies that no picture goes through."""
+WELL = {"正在上课", "线路弱，先保声音"}
+RECONNECTING = "线路断了，正在重连"
+Record = Callable[[str, object], None]
+
+
+@dataclass
+class Class:
+    """A lesson that is on: its house, the teacher's page and the village room's."""
+
+    house: House
+    desk: Page
+    room: Page
+
+    def sight(self) -> dict[str, Any]:
+        seen: dict[str, Any] = self.room.evaluate("songjiaoSight.read()")
+        return seen
+
+    def kill(self, name: str) -> float:
+        """By -9; returns once the supervisor has started it again and the house is well. → seconds."""
+        self.room.evaluate("songjiaoSight.anew()")
+        killed, began = self.house.process_of(name), time.monotonic()
+        killed.kill()
+        psutil.wait_procs([killed], 10)
+        until(lambda: self._successor(name, killed.pid), 30, self.house.words)
+        self.house.wait(60)
+        return time.monotonic() - began
+
+    def _successor(self, name: str, pid: int) -> bool:
+        try:
+            return self.house.process_of(name).pid != pid
+        except (LookupError, psutil.Error):
+            return False
+
+    def goes_on(self, frames: int = 30) -> dict[str, Any]:
+        """Until so many more pictures have been on the room's screen. → what was seen since the kill."""
+        before = self.sight()["frames"]
+        self.room.wait_for_function(f"() => songjiaoSight.read().frames >= {before + frames}", timeout=PATIENCE)
+        return self.sight()
+
+    def is_the_teachers_own(self) -> None:
+        """She is on the air, and no demo teacher in her place: so says the house to whoever comes now."""
+        expect(self.desk.get_by_text("上行正常")).to_be_visible(timeout=PATIENCE)
+        until(lambda: self._slot().get("live") and self._slot()["human"], 20, lambda: str(self._slot()))
+
+    def _slot(self) -> dict[str, Any]:
+        given = lessons.ticket(self.house, "village", "classroom")
+        with connect(given["events_url"], subprotocols=["songjiao.events", given["ticket"]]) as socket:  # type: ignore[list-item]
+            facts = json.loads(socket.recv(10))["facts"]
+        return next((fact for fact in facts if (fact["type"], fact["key"]) == ("slot", "teacher")), {})
+
+    def hears_the_teacher_pause(self) -> float:
+        """Her pause reaches the room, and so does its end. → seconds from her press to the room's words."""
+        safety = self.desk.get_by_role("group", name="课堂安全")
+        expect(self.desk.get_by_text("和送教的联系断了")).to_be_hidden(timeout=PATIENCE)
+        began = time.monotonic()
+        safety.get_by_role("button", name="暂停").click()
+        expect(self.room.locator(".say .st")).to_have_text("老师暂停", timeout=PATIENCE)
+        seconds = time.monotonic() - began
+        safety.get_by_role("button", name="继续").click()
+        expect(self.room.locator(".say .st")).to_have_text(re.compile("|".join(WELL)), timeout=PATIENCE)
+        self.goes_on()
+        expect(self.room.locator("canvas:visible")).to_have_count(0, timeout=PATIENCE)
+        return seconds
+
+    def was_never_reloaded(self) -> None:
+        assert self.desk.evaluate("window.sameDocument")
+        assert self.room.evaluate("window.sameDocument")
+
+
+@pytest.fixture(scope="module")
+def class_on(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[Class]:
+    """A house of this file's own: no other test meets the outages."""
+    with running(tmp_path_factory.mktemp("outages"), "--demo") as house, second(chromium) as other:
+        desk, room = other.new_page(locale="zh-CN"), chromium.new_page(locale="zh-CN")
+        try:
+            teach(desk, house)
+            room.add_init_script(SIGHT)
+            room.goto(f"{house.url}/room")
+            sign_in(room, "village")
+            for page in (desk, room):
+                page.evaluate("window.sameDocument = true")
+            ready = Class(house, desk, room)
+            ready.goes_on()
+            ready.is_the_teachers_own()
+            yield ready
+        finally:
+            room.context.close()
+
+
+@contextmanager
+def second(chromium: Browser) -> Iterator[Browser]:
+    """A browser process of the teacher's own."""
+    browser = chromium.browser_type.launch(executable_path=shutil.which("chromium"), headless=True, args=CHROMIUM_FLAGS)
+    yield browser
+    browser.close()
+
+
+def sign_in(page: Page, username: str) -> None:
+    page.fill("[name=username]", username)
+    page.fill("[name=password]", PASSWORD)
+    page.keyboard.press("Enter")
+
+
+def teach(page: Page, house: House) -> None:
+    page.set_default_timeout(PATIENCE)
+    page.goto(f"{house.url}/signin")
+    sign_in(page, "teacher")
+    page.wait_for_url(lambda url: "signin" not in url)
+    page.goto(f"{house.url}/lessons/{lessons.live(house)['id']}/teach")
+    page.get_by_role("button", name=re.compile("开始上课|继续上课")).click()
+    expect(page.get_by_text("上行正常")).to_be_visible(timeout=PATIENCE)
+
+
+@pytest.mark.parametrize("name", ["postgres", "valkey", "s3", "worker", "web"])
+def test_the_picture_goes_on_while_a_part_it_does_not_need_restarts(
+    class_on: Class, name: str, record_property: Record
+) -> None:
+    healed = class_on.kill(name)
+    seen = class_on.goes_on()
+    record_property(name, {"gap_ms": seen["gap"], "healed_s": healed, "words": seen["words"]})
+    assert seen["gap"] < GAP, seen
+    assert set(seen["words"]) <= WELL
+    assert not seen["kept"]
+    class_on.is_the_teachers_own()
+    record_property(f"{name}_pause_s", class_on.hears_the_teacher_pause())
+    class_on.was_never_reloaded()
+
+
+def test_a_room_keeps_the_last_picture_and_says_so_until_the_relay_is_back(
+    class_on: Class, record_property: Record
+) -> None:
+    healed = class_on.kill("relay")
+    class_on.room.wait_for_function(f"() => songjiaoSight.read().words.includes('{RECONNECTING}')", timeout=PATIENCE)
+    class_on.is_the_teachers_own()
+    seen = class_on.goes_on()
+    record_property("relay", {"gap_ms": seen["gap"], "healed_s": healed, "words": seen["words"]})
+    assert seen["kept"]
+    expect(class_on.room.locator(".say .st")).to_have_text(re.compile("|".join(WELL)), timeout=PATIENCE)
+    expect(class_on.room.locator("canvas:visible")).to_have_count(0, timeout=PATIENCE)
+    record_property("relay_pause_s", class_on.hears_the_teacher_pause())
+    class_on.was_never_reloaded()
