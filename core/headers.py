@@ -13,7 +13,7 @@ def policy(connect: Iterable[str]) -> str:
             "default-src 'none'",
             "script-src 'self'",
             "style-src 'self'",
-            # Element Plus and ECharts set style attributes; a style attribute cannot load anything by this policy
+            # libraries of controls and charts set style attributes; one cannot load anything by this policy
             "style-src-attr 'unsafe-inline'",
             "img-src 'self' data: blob:",
             "font-src 'self'",
