@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping
 
+from classroom.relay.compound import messages_of
 from classroom.relay.counters import Counters
 from classroom.relay.description import Kind, TrackDescription
 from classroom.relay.link import Link, Rights
@@ -12,7 +13,7 @@ from classroom.relay.lipsync import PublisherClock
 from classroom.relay.quality import Quality
 from classroom.relay.stream import SlotStream
 from classroom.relay.up_track import UpTrack
-from classroom.rtp import feedback, header, reports, rtcp
+from classroom.rtp import feedback, header, reports
 
 # Chromium's estimate follows REMB quickest at this pace; a receiver report goes with each (seconds).
 REPORT_INTERVAL = 0.5
@@ -127,13 +128,7 @@ class Publication:
 
     def on_rtcp(self, packet: bytes, now: float) -> None:
         """One decrypted RTCP compound; malformed ones are dropped and counted."""
-        self._counters.rtcp_received += 1
-        try:
-            messages = rtcp.parse(packet)
-        except ValueError:
-            self._counters.rtcp_malformed += 1
-            return
-        for message in messages:
+        for message in messages_of(packet, self._counters):
             if isinstance(message, reports.SenderReport) and message.ssrc in self._sources:
                 self._sources[message.ssrc].on_sender_report(message, now)
             elif isinstance(message, reports.Goodbye):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from classroom.relay.compound import messages_of
 from classroom.relay.counters import Counters
 from classroom.relay.description import LineDescription
 from classroom.relay.down_track import DownState, DownTrack
@@ -68,13 +69,7 @@ class Subscription:
 
     def on_rtcp(self, packet: bytes, now: float) -> None:
         """One decrypted RTCP compound; malformed ones are dropped and counted."""
-        self._counters.rtcp_received += 1
-        try:
-            messages = rtcp.parse(packet)
-        except ValueError:
-            self._counters.rtcp_malformed += 1
-            return
-        for message in messages:
+        for message in messages_of(packet, self._counters):
             self._hear(message, now)
 
     def _hear(self, message: rtcp.Message, now: float) -> None:
