@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psutil
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -31,6 +32,7 @@ PATIENCE = 40_000
 GAP = 2_000
 """Milliseconds that a room may wait for its next picture while a part dies that no picture goes through."""
 WELL = {"正在上课", "线路弱，先保声音"}
+VILLAGE = "云头教学点"
 RECONNECTING = "线路断了，正在重连"
 Record = Callable[[str, object], None]
 
@@ -79,6 +81,12 @@ class Class:
         with connect(given["events_url"], subprotocols=["songjiao.events", given["ticket"]]) as socket:  # type: ignore[list-item]
             facts = json.loads(socket.recv(10))["facts"]
         return next((fact for fact in facts if (fact["type"], fact["key"]) == ("slot", "teacher")), {})
+
+    def is_seen_by_the_teacher(self) -> None:
+        """The room counts itself among those who are here, and her page shows its line as it is now."""
+        expect(self.room.locator(".together .us .st-ok")).to_have_count(1, timeout=PATIENCE)
+        own = self.desk.get_by_role("listitem").filter(has_text=VILLAGE).filter(has_text="正常")
+        expect(own).to_have_count(1, timeout=PATIENCE)
 
     def hears_the_teacher_pause(self) -> float:
         """Her pause reaches the room, and so does its end. → seconds from her press to the room's words."""
@@ -154,6 +162,7 @@ def test_the_picture_goes_on_while_a_part_it_does_not_need_restarts(
     assert set(seen["words"]) <= WELL
     assert not seen["kept"]
     class_on.is_the_teachers_own()
+    class_on.is_seen_by_the_teacher()
     record_property(f"{name}_pause_s", class_on.hears_the_teacher_pause())
     class_on.was_never_reloaded()
 
@@ -169,5 +178,23 @@ def test_a_room_keeps_the_last_picture_and_says_so_until_the_relay_is_back(
     assert seen["kept"]
     expect(class_on.room.locator(".say .st")).to_have_text(re.compile("|".join(WELL)), timeout=PATIENCE)
     expect(class_on.room.locator("canvas:visible")).to_have_count(0, timeout=PATIENCE)
+    class_on.is_seen_by_the_teacher()
     record_property("relay_pause_s", class_on.hears_the_teacher_pause())
     class_on.was_never_reloaded()
+
+
+def test_after_all_that_the_next_lesson_begins_by_itself(class_on: Class) -> None:
+    """Beat and worker find the broker again, the demo teacher the lesson, the room its picture."""
+    over = lessons.live(class_on.house)["id"]
+    with class_on.house.api("teacher") as api:
+        api.post(f"/api/lessons/{over}/end").raise_for_status()
+        expect(class_on.room.get_by_text("下课了")).to_be_visible(timeout=PATIENCE)
+        until(lambda: over not in {one["id"] for one in on_air(api)} and on_air(api), 60, class_on.house.words)
+    expect(class_on.room.locator(".say .st")).to_have_text("正在上课", timeout=PATIENCE)
+    class_on.goes_on()
+    class_on.was_never_reloaded()
+
+
+def on_air(api: httpx.Client) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = api.get("/api/lessons", params={"state": "live"}).json()["items"]
+    return found
