@@ -113,6 +113,7 @@ async def desk(demo_environment: dict[str, str]) -> AsyncIterator[Desk]:
     app = songjiao.build_web()
     async with app.router.lifespan_context(app):
         found = Desk(app)
+        await _sockets_follow(found.ground)
 
         def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
             found.statements.append(statement)
@@ -121,6 +122,19 @@ async def desk(demo_environment: dict[str, str]) -> AsyncIterator[Desk]:
         yield found
         for client in found.clients.values():
             await client.aclose()
+
+
+async def _sockets_follow(ground: Connections) -> None:
+    """Until the lesson sockets have subscribed: a web process that stops in the middle of that is not what we test."""
+    async with asyncio.timeout(10):
+        while not await _subscribers(ground):
+            await asyncio.sleep(0.005)
+
+
+async def _subscribers(ground: Connections) -> bool:
+    """Whether a connection of this process waits in a subscription."""
+    own = await ground.valkey.client_list(_type="pubsub")
+    return any(int(client["db"]) == 1 for client in own)
 
 
 @pytest.fixture
