@@ -1,11 +1,16 @@
 """The connection to Valkey (or Redis), which carries events, jobs and short-lived facts."""
 
+import asyncio
+from collections.abc import Collection
+
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError, TimeoutError
 
 OUTAGES: tuple[type[Exception], ...] = (ConnectionError, TimeoutError)
+
+CANCEL_AGAIN_SECONDS = 0.2
 
 
 def connect(url: str) -> "Redis":
@@ -22,3 +27,14 @@ def connect(url: str) -> "Redis":
         retry=Retry(ExponentialBackoff(cap=0.5, base=0.05), retries=2),
         retry_on_error=[ConnectionError],
     )
+
+
+async def end(tasks: Collection["asyncio.Task[None]"]) -> None:
+    """Cancels tasks that use the client, again until they are over: while it closes a connection or a time-out of its
+    own runs off, it may swallow a cancellation and go on.
+    """
+    pending = set(tasks)
+    while pending:
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=CANCEL_AGAIN_SECONDS)

@@ -25,6 +25,7 @@ from classroom.interaction.messages import Close
 from classroom.interaction.outbox import Outbox
 from classroom.interaction.watch import LessonFactOf, Watch
 from core.tickets import Ticket, TicketVerifier
+from core.valkey import end
 
 logger = logging.getLogger(__name__)
 
@@ -68,9 +69,7 @@ class LessonEvents:
         try:
             yield
         finally:
-            for task in tasks | self._leaving:
-                task.cancel()
-            await asyncio.gather(*tasks, *self._leaving, return_exceptions=True)
+            await end(tasks | self._leaving)
 
     async def _open(self, websocket: WebSocket, lesson: str) -> None:
         offered = subprotocols(websocket.headers)

@@ -96,9 +96,7 @@ class Relay:
         self._next_tick.cancel()
         self._sessions.close_all(self._clock())
         self._media.detach(loop)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await valkey.end(tasks)
 
     def _background(self) -> list[Coroutine[Any, Any, None]]:
         if self._log is None or self._reports is None:
