@@ -11,6 +11,9 @@ ACCOUNTS = (
     ("admin", "管理员 administrator"),
 )
 
+# On the pupil's page: the class card, as the demo's loader makes it.
+CLASS_CARD = "学生手机上 on the pupil's page: 班级码 class code 520326, 韦朝阳, PIN 2580"
+
 
 def welcome(house: House) -> str:
     lines = ["", f"  打开 open          {house.url}", f"  教室大屏 room       {house.url}/room"]
@@ -20,5 +23,6 @@ def welcome(house: House) -> str:
     if house.demo:
         lines += ["", f"  演示账号 demo accounts, 密码 password: {PASSWORD}"]
         lines += [f"    {name:<10}{words}" for name, words in ACCOUNTS]
+        lines += [f"    {CLASS_CARD}"]
     lines += ["", f"  日志 logs {house.data / 'logs'}    停止 stop: Ctrl-C", ""]
     return "\n".join(lines)

@@ -58,6 +58,7 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServic
     try:
         for program, process in running:
             program.wait(process, logs[program.name])
+        _forget_safety(postgres.url(data / "postgres", "postgres"))
         postgres.make_database(data / "postgres", TEMPLATE)
         migrate.upgrade(postgres.url(data / "postgres", TEMPLATE))
         yield RunningServices(planned.environment, data / "postgres")
@@ -69,6 +70,14 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServic
                 process.wait(10)
             except subprocess.TimeoutExpired:
                 process.kill()
+
+
+def _forget_safety(url: str) -> None:
+    """Nothing of this server outlives the tests, and a copied database need not reach the disk."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
 
 
 @pytest.fixture

@@ -75,9 +75,6 @@ def demo_template(services: Any) -> str:
     with psycopg.connect(services.database("postgres"), autocommit=True) as connection:
         if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (DEMO_TEMPLATE,)).fetchone():
             return DEMO_TEMPLATE  # made by another folder's tests
-        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
-            connection.execute(f"ALTER SYSTEM SET {setting} = off")  # nothing here outlives the tests
-        connection.execute("SELECT pg_reload_conf()")
         connection.execute(f"CREATE DATABASE {DEMO_TEMPLATE} TEMPLATE songjiao_template STRATEGY FILE_COPY")
     asyncio.run(_load_demo(services.database(DEMO_TEMPLATE)))
     return DEMO_TEMPLATE
