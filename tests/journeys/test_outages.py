@@ -7,7 +7,7 @@ import json
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,12 +20,13 @@ from playwright.sync_api import Browser, Page, expect
 from websockets.sync.client import connect
 
 from tests.conftest import CHROMIUM_FLAGS
-from tests.house import PASSWORD, House, running
+from tests.house import PASSWORD, ROOT, House, running
 from tests.journeys import lessons
 from tests.journeys.third_party import until
 
 pytestmark = pytest.mark.timeout(300)
 
+FIGURES = ROOT / "artefacts" / "outages"
 SIGHT = (Path(__file__).parent / "sight.js").read_text()
 PATIENCE = 40_000
 """Milliseconds: a loaded machine may be slow."""
@@ -34,7 +35,6 @@ GAP = 2_000
 WELL = {"正在上课", "线路弱，先保声音"}
 VILLAGE = "云头教学点"
 RECONNECTING = "线路断了，正在重连"
-Record = Callable[[str, object], None]
 
 
 @dataclass
@@ -152,35 +152,31 @@ def teach(page: Page, house: House) -> None:
 
 
 @pytest.mark.parametrize("name", ["postgres", "valkey", "s3", "worker", "web"])
-def test_the_picture_goes_on_while_a_part_it_does_not_need_restarts(
-    class_on: Class, name: str, record_property: Record
-) -> None:
+def test_the_picture_goes_on_while_a_part_it_does_not_need_restarts(class_on: Class, name: str) -> None:
     healed = class_on.kill(name)
     seen = class_on.goes_on()
-    record_property(name, {"gap_ms": seen["gap"], "healed_s": healed, "words": seen["words"]})
     assert seen["gap"] < GAP, seen
     assert set(seen["words"]) <= WELL
     assert not seen["kept"]
     class_on.is_the_teachers_own()
     class_on.is_seen_by_the_teacher()
-    record_property(f"{name}_pause_s", class_on.hears_the_teacher_pause())
+    paused = class_on.hears_the_teacher_pause()
     class_on.was_never_reloaded()
+    keep_figures(name, seen, healed, paused)
 
 
-def test_a_room_keeps_the_last_picture_and_says_so_until_the_relay_is_back(
-    class_on: Class, record_property: Record
-) -> None:
+def test_a_room_keeps_the_last_picture_and_says_so_until_the_relay_is_back(class_on: Class) -> None:
     healed = class_on.kill("relay")
     class_on.room.wait_for_function(f"() => songjiaoSight.read().words.includes('{RECONNECTING}')", timeout=PATIENCE)
     class_on.is_the_teachers_own()
     seen = class_on.goes_on()
-    record_property("relay", {"gap_ms": seen["gap"], "healed_s": healed, "words": seen["words"]})
     assert seen["kept"]
     expect(class_on.room.locator(".say .st")).to_have_text(re.compile("|".join(WELL)), timeout=PATIENCE)
     expect(class_on.room.locator("canvas:visible")).to_have_count(0, timeout=PATIENCE)
     class_on.is_seen_by_the_teacher()
-    record_property("relay_pause_s", class_on.hears_the_teacher_pause())
+    paused = class_on.hears_the_teacher_pause()
     class_on.was_never_reloaded()
+    keep_figures("relay", seen, healed, paused)
 
 
 def test_after_all_that_the_next_lesson_begins_by_itself(class_on: Class) -> None:
@@ -198,3 +194,9 @@ def test_after_all_that_the_next_lesson_begins_by_itself(class_on: Class) -> Non
 def on_air(api: httpx.Client) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = api.get("/api/lessons", params={"state": "live"}).json()["items"]
     return found
+
+
+def keep_figures(name: str, seen: dict[str, Any], healed: float, paused: float) -> None:
+    FIGURES.mkdir(parents=True, exist_ok=True)
+    figures = {"gap_ms": round(seen["gap"]), "words": seen["words"], "healed_s": healed, "pause_s": paused}
+    (FIGURES / f"{name}.json").write_text(json.dumps(figures, ensure_ascii=False))
