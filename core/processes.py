@@ -62,10 +62,14 @@ def children(pid: int) -> list[int]:
     return []
 
 
-def adopt_orphans() -> None:
-    """From now on, grandchildren whose parent dies become our children, so that they can be ended. Linux only."""
+def adopt_orphans() -> set[int]:
+    """From now on, grandchildren whose parent dies become our children, so that they can be ended. Linux only.
+
+    Returns the children that this process has already.
+    """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    return set(children(os.getpid()))
 
 
 def end_orphans(own: set[int]) -> None:

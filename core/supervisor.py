@@ -54,7 +54,8 @@ class Supervisor:
         self._threads = ThreadPoolExecutor(max_workers=64, thread_name_prefix="wait")
         self._errands: set[int] = set()
         self._stopping = False
-        processes.adopt_orphans()
+        # Children that this process had before are somebody else's, not orphans of ours.
+        self._others = processes.adopt_orphans()
 
     def log_of(self, program: Program) -> Path:
         return self._data / "logs" / f"{program.name}.log"
@@ -89,7 +90,7 @@ class Supervisor:
             watcher.cancel()
         for stage in reversed(self._stages):
             await asyncio.gather(*(self._end(child) for child in stage))
-        processes.end_orphans(set())
+        processes.end_orphans(self._others)
         self._file.unlink(missing_ok=True)
         self._threads.shutdown(wait=False)
 
@@ -99,7 +100,7 @@ class Supervisor:
             if self._stopping:
                 return
             lived = time.monotonic() - child.started
-            processes.end_orphans(self._pids())
+            processes.end_orphans(self._others | self._pids())
             self._told(f"{child.program.name}: {_ending(code)}; starting it again in {child.pause:.1f} s")
             await asyncio.sleep(child.pause)
             child.pause = next_pause(child.pause, lived)

@@ -1,5 +1,6 @@
 import asyncio
 import os
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -98,3 +99,12 @@ async def eventually(holds: Callable[[], bool], seconds: float = 20) -> None:
     async with asyncio.timeout(seconds):
         while not holds():
             await asyncio.sleep(0.02)
+
+
+async def test_children_that_were_there_before_are_let_alone(tmp_path: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", SLEEPER]) as earlier:
+        supervisor = Supervisor(tmp_path, print)
+        supervisor.start([program("one", SLEEPER)])
+        await supervisor.stop()
+        assert earlier.poll() is None
+        earlier.kill()
