@@ -125,9 +125,12 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium with a fake camera and microphone; nothing of it asks any outside host."""
+    """Debian's Chromium with a fake camera and microphone; nothing of it asks any outside host.
+
+    Not for the session: while Playwright's loop is there, no other test may run one.
+    """
     path = shutil.which("chromium")
     assert path, "chromium is missing; `make test` installs it"
     with sync_playwright() as playwright:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -90,6 +90,16 @@ class House:
             if child.cmdline()[-1:] == [name] or child.name() == SERVICES.get(name):
                 return child
         raise LookupError(f"no process {name} among {[child.cmdline()[-1:] for child in self.supervisor.children()]}")
+
+    def successor_of(self, name: str, dead: psutil.Process, seconds: float = 60) -> psutil.Process:
+        """Until the supervisor has started it again, which takes longer each time it dies."""
+        deadline = time.monotonic() + seconds
+        while True:
+            with suppress(LookupError, psutil.NoSuchProcess):
+                if (found := self.process_of(name)) != dead:
+                    return found
+            assert time.monotonic() < deadline, self.words()
+            time.sleep(0.1)
 
     def family(self) -> list[psutil.Process]:
         children: list[psutil.Process] = self.supervisor.children(recursive=True)
