@@ -70,7 +70,8 @@ def test_embedded_services_listen_on_loopback_only(house: House) -> None:
     for name in ("postgres", "valkey", "s3"):
         process = house.process_of(name)
         own = [one for one in psutil.net_connections("inet") if one.pid == process.pid]
-        assert {one.laddr[0] for one in own if one.status == psutil.CONN_LISTEN} <= {"127.0.0.1"}
+        listening = [one.laddr for one in own if one.laddr and one.status == psutil.CONN_LISTEN]
+        assert {address.ip for address in listening} <= {"127.0.0.1"}
 
 
 def test_a_second_start_on_the_same_folder_is_refused(house: House) -> None:
