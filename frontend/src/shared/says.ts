@@ -11,7 +11,7 @@ export interface Sight {
   media: State
   line: Line | null
   online: boolean
-  /** A picture has been shown in this lesson already. */
+  /** This page has been connected while somebody was live. */
   begun: boolean
 }
 

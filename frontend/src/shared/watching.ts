@@ -73,6 +73,7 @@ export class Watching {
   private learned(known: Known): void {
     const [before, live] = [liveSlots(this.known.value), liveSlots(known)]
     this.known.value = known
+    this.begin()
     this.player?.expect(live)
     // A relay that is back announces its slots: no need to wait for the next try.
     if (this.media.value.name === 'reconnecting' && live.some((slot) => !before.includes(slot))) this.player?.nudge()
@@ -86,11 +87,16 @@ export class Watching {
       if (this.known.value !== NOTHING) this.player?.expect(liveSlots(this.known.value))
     }
     this.media.value = state
+    this.begin()
+  }
+
+  /** Known at once, not by the first measurement: a line that breaks in the first seconds of a lesson is an interruption too. */
+  private begin(): void {
+    if (this.media.value.name === 'playing' && liveSlots(this.known.value).length) this.seen.begun = true
   }
 
   private measured(line: Line): void {
     this.line.value = line
-    if (line.quality.moving) this.seen.begun = true
     if (line.state === 'weak') this.seen.weakSeconds += 2
   }
 
