@@ -176,12 +176,14 @@ def ingest(
 
 
 @cli.command()
-def generate(classrooms: int = 8281, seed: int = 1) -> None:
-    """Makes a whole prefecture, for tests of scale."""
+def generate(classrooms: int = 8281, lessons: int = 40_000, seed: int = 1) -> None:
+    """Makes a whole prefecture with a term of lessons, for tests of scale."""
     import admin.generate
+    import classroom.lessons.generate
 
     async def make(session: AsyncSession) -> None:
         await admin.generate.prefecture(session, classrooms=classrooms, seed=seed)
+        await classroom.lessons.generate.term(session, lessons=lessons, seed=seed)
 
     _in_transaction(make)
 
@@ -189,12 +191,13 @@ def generate(classrooms: int = 8281, seed: int = 1) -> None:
 def build_web(settings: WebSettings | None = None) -> FastAPI:
     """The web app: API, events and pages. Opens its connections when it starts."""
     from admin.router import router as registry
+    from classroom.ledger.router import router as tree
     from classroom.lessons.router import router as lessons
     from core import pages, web
     from core.settings import WebSettings, load
 
     chosen = settings or load(WebSettings)
-    app = web.build(chosen, [registry, lessons], [_events(chosen)])
+    app = web.build(chosen, [registry, lessons, tree], [_events(chosen)])
     pages.add(app, DIST)
     return app
 

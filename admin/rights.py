@@ -28,6 +28,7 @@ Right = Literal[
     "lessons.attend",
     "lessons.watch",
     "lessons.observe",
+    "relays.read",
 ]
 ROLES: tuple[Role, ...] = get_args(Role)
 RIGHTS: tuple[Right, ...] = get_args(Right)
@@ -39,10 +40,11 @@ ARRANGING: frozenset[Right] = frozenset({"lessons.create", "lessons.change", "le
 BROWSING: frozenset[Right] = frozenset({"lessons.browse"})
 """All lessons of the place; without it one sees those that one leads, or that one's room or class receives."""
 DEVICES: frozenset[Right] = frozenset({"devices.pair", "devices.read", "devices.revoke"})
+TREE: frozenset[Right] = frozenset({"relays.read"})
 
 RIGHTS_OF: dict[Role, frozenset[Right]] = {
-    "admin": EVERYONE | REGISTRY | BROWSING | LEADING | ARRANGING | DEVICES,
-    "bureau": EVERYONE | REGISTRY | BROWSING | LEADING | ARRANGING | DEVICES,
+    "admin": EVERYONE | REGISTRY | BROWSING | LEADING | ARRANGING | DEVICES | TREE,
+    "bureau": EVERYONE | REGISTRY | BROWSING | LEADING | ARRANGING | DEVICES | TREE,
     "teacher": EVERYONE | REGISTRY | BROWSING | LEADING | {"lessons.teach", "devices.pair"},
     "assistant": EVERYONE | BROWSING | {"schools.read", "rooms.read", "lessons.attend", "devices.pair"},
     "student": EVERYONE | {"lessons.watch"},

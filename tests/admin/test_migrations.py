@@ -5,6 +5,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, text
 
 import admin.models  # noqa: F401  # its tables join the metadata
+import classroom.ledger.models  # its tables join the metadata
 import classroom.lessons.models  # noqa: F401  # its tables join the metadata
 from core.database import Base, with_driver
 
