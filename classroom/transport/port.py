@@ -38,6 +38,8 @@ class MediaPort:
         self._handshaking: set[Peer] = set()
         self._never_later: dict[Peer, float] = {}
         self._next_consent = 0.0
+        self.on_stun_answer: Callable[[stun.Message, Path, float], bool] = lambda message, path, now: False
+        """Told of what is no request; says whether it was asked for (see dialing.py)."""
 
     @classmethod
     def open(cls, addresses: list[str], port: int, clock: Callable[[], float]) -> MediaPort:
@@ -168,7 +170,7 @@ class MediaPort:
         except ValueError:
             return self.traffic.drop("stun_malformed")
         if message.kind != stun.BINDING_REQUEST:
-            return self.traffic.drop("stun_not_a_request")
+            return None if self.on_stun_answer(message, path, now) else self.traffic.drop("stun_not_a_request")
         peer = self._by_ufrag.get(message.attributes.get(stun.USERNAME, b"").partition(b":")[0])
         if peer is None:
             return self.traffic.drop("stun_unknown_user")
@@ -186,9 +188,18 @@ class MediaPort:
         if verdict.reply is not None and len(verdict.reply) <= len(message.raw):
             self.send(self.sockets[path.socket], verdict.reply, path.address)
         if verdict.kind == "stun_check":
-            peer.on_check(verdict.moved, now)
-            if peer.handshaking:
-                self._handshaking.add(peer)
+            self._reached(peer, verdict.moved, now)
+
+    def _reached(self, peer: Peer, moved: bool, now: float) -> None:
+        peer.on_check(moved, now)
+        if peer.handshaking:
+            self._handshaking.add(peer)
+
+    def answered(self, peer: Peer, path: Path, now: float) -> None:
+        """A check of ours was answered from there: what comes from that address is this peer's."""
+        new = path.address not in peer.addresses
+        self._remember(path.address, peer)
+        self._reached(peer, new, now)
 
     def _remember(self, address: Address, peer: Peer) -> None:
         self._by_address[address] = peer
