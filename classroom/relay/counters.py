@@ -31,6 +31,7 @@ class Counters:
     send_full: int = 0  # the socket's buffer was full: viewers ask again
     send_failed: int = 0
     protect_failed: int = 0
+    runs_refused: int = 0  # a way does not take several packets in one message: they went one by one
 
     repairs_sent: int = 0
     repairs_missing: int = 0  # asked for, but not in the history

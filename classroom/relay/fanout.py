@@ -7,6 +7,7 @@ NACK and get it from the history, so no viewer waits for another and no queue gr
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from classroom.relay import fanout_native, fanout_plain
@@ -24,10 +25,21 @@ class Fanout(Protocol):
     def row(self, link: Link) -> Row | None:
         """None while the link is not connected."""
 
-    def table(self, rows: list[Row]) -> Table: ...
+    def table(self, rows: Sequence[Row]) -> Table: ...
+
+    def gather(self) -> None:
+        """Until `release`, what `send` gets waits for the next `flush`, so that packets of one moment leave together.
+        `flush` before a row in any table becomes invalid."""
+
+    def flush(self) -> None: ...
+
+    def release(self) -> None: ...
 
     def send(self, table: Table, packet: bytes) -> None:
         """Protect and send to every row; never waits, never raises for the network; counts what fails."""
+
+    def send_all(self, table: Table, packets: Sequence[bytes]) -> None:
+        """Several packets at once, at once."""
 
 
 def choose(counters: Counters) -> Fanout:

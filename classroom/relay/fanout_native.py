@@ -1,103 +1,102 @@
-"""The fan-out by cffi: the wheel's own `srtp_protect` in place, then one libc `sendmmsg` per 64 viewers.
+"""The fan-out by cffi: the wheel's own `srtp_protect` in place, then one libc `sendmmsg` per 64 packets.
 
-Per viewer and packet there are one copy, one protection and a share of a system call. All arrays are made beforehand: a
-slab of 64 buffers and their iovecs for the process, and per 64 viewers the message headers that name their addresses.
+What one read of the port brings is gathered: several packets of one size for the same viewer then leave as one message
+that the kernel cuts (UDP_SEGMENT), which halves its share. All buffers are made beforehand: a slab of 64 slots and
+their iovecs for the process, and per 64 viewers the message headers that name their addresses.
 """
 
 from __future__ import annotations
 
 import errno
 import socket
-import sys
-from array import array
-from typing import Any
+from collections.abc import Iterator, Sequence
 
-import cffi
 from pylibsrtp._binding import ffi as srtp_ffi
 from pylibsrtp._binding import lib as srtp
 
+from classroom.relay import mmsg
 from classroom.relay.counters import Counters
+from classroom.relay.fanout_slab import LONGEST_RUN, ROWS, SLOTS, Slab
 from classroom.relay.link import Link
 
-# 64 buffers stay in the second-level cache until the kernel has read them.
-BATCH = 64
-
-# header.MAX_PACKET and SRTP_MAX_TRAILER_LEN (144), rounded up.
-BUFFER = 1536
-
-_ffi = cffi.FFI()
-_ffi.cdef("""
-struct iovec { void *iov_base; size_t iov_len; };
-struct msghdr {
-    void *msg_name; uint32_t msg_namelen; struct iovec *msg_iov; size_t msg_iovlen;
-    void *msg_control; size_t msg_controllen; int msg_flags;
-};
-struct mmsghdr { struct msghdr msg_hdr; unsigned int msg_len; };
-int sendmmsg(int fd, struct mmsghdr *messages, unsigned int count, int flags);
-""")
-
-
-def _libc() -> Any:
-    """The C library, if it has sendmmsg with the structures as declared above (Linux on 64 bits, little-endian)."""
-    if sys.platform != "linux" or sys.maxsize < 1 << 32 or sys.byteorder != "little":
-        return None
-    library = _ffi.dlopen(None)
-    return library if hasattr(library, "sendmmsg") else None
-
-
-_LIBC = _libc()
+_LIBC = mmsg.library()
 AVAILABLE = _LIBC is not None
 
 _FULL = (errno.EAGAIN, errno.ENOBUFS)
+_NO_SEGMENTS = (errno.EIO, errno.EINVAL)
 
 
 class NativeRow:
-    """Keeps the link, and so its SRTP session, alive as long as a table holds it."""
+    """Keeps the link, and so its SRTP session, alive as long as a table holds it. `whole`: its way has refused a run,
+    so that each packet goes by itself."""
 
-    __slots__ = ("address", "context", "fd", "length", "link")
+    __slots__ = ("address", "context", "fd", "link", "message", "overhead", "whole")
 
     def __init__(self, link: Link, fd: int, sockaddr: bytes) -> None:
         self.link = link
         self.fd = fd
-        self.length = len(sockaddr)
-        self.address = _ffi.new("char[]", sockaddr)
+        self.overhead = link.srtp_overhead
+        self.whole = False
+        self.address = mmsg.ffi.new("char[]", sockaddr)
+        self.message = mmsg.message(int(mmsg.ffi.cast("uintptr_t", self.address)), len(sockaddr))
         self.context = srtp_ffi.cast("srtp_t", link.srtp_tx)
 
 
 class NativeBatch:
-    """At most 64 viewers on one socket, in the order of their buffers."""
+    """At most 64 viewers on one socket and with one cipher, in the order of their slots."""
 
-    __slots__ = ("contexts", "fd", "headers", "rows")
+    __slots__ = ("contexts", "fd", "headers", "overhead", "rows", "whole", "width", "words")
 
-    def __init__(self, rows: list[NativeRow], iovecs: Any) -> None:
+    def __init__(self, rows: list[NativeRow]) -> None:
         self.rows = rows
-        self.fd = rows[0].fd
+        self.fd, self.overhead, self.whole = rows[0].fd, rows[0].overhead, rows[0].whole
         self.contexts = [row.context for row in rows]
-        self.headers = _ffi.new("struct mmsghdr[]", len(rows))
-        for at, row in enumerate(rows):
-            message = self.headers[at].msg_hdr
-            message.msg_name = row.address
-            message.msg_namelen = row.length
-            message.msg_iov = iovecs + at
-            message.msg_iovlen = 1
+        self.headers = mmsg.ffi.new("struct mmsghdr[]", len(rows))
+        octets = mmsg.ffi.buffer(self.headers)
+        octets[:] = b"".join([row.message for row in rows])
+        self.words = memoryview(octets).cast("B").cast("Q")
+        self.width = 0
+
+
+class NativeTable:
+    """`gathered` are packets that wait for `flush`."""
+
+    __slots__ = ("batches", "gathered", "rows")
+
+    def __init__(self, rows: Sequence[NativeRow]) -> None:
+        self.rows = rows
+        self.gathered: list[bytes] = []
+        self.seat()
+
+    def seat(self) -> None:
+        groups: dict[tuple[int, int, bool], list[NativeRow]] = {}
+        for row in self.rows:
+            groups.setdefault((row.fd, row.overhead, row.whole), []).append(row)
+        self.batches = [
+            NativeBatch(group[at : at + SLOTS]) for group in groups.values() for at in range(0, len(group), SLOTS)
+        ]
+
+
+def runs(packets: Sequence[bytes], longest: int) -> Iterator[Sequence[bytes]]:
+    """Cut where the size changes: all segments of a run are equal but the last, which may be shorter."""
+    at = 0
+    while at < len(packets):
+        size, end = len(packets[at]), at + 1
+        while end < len(packets) and end - at < longest and len(packets[end]) <= size == len(packets[end - 1]):
+            end += 1
+        yield packets[at:end]
+        at = end
 
 
 class NativeFanout:
-    __slots__ = ("_buffers", "_bytes", "_counters", "_iovec_lengths", "_iovecs", "_length_at", "_lengths", "_slab")
+    __slots__ = ("_counters", "_gathering", "_longest", "_slab", "_waiting")
 
     def __init__(self, counters: Counters) -> None:
         self._counters = counters
-        self._slab = srtp_ffi.new("char[]", BATCH * BUFFER)
-        self._bytes = memoryview(srtp_ffi.buffer(self._slab))
-        self._buffers = [self._slab + at * BUFFER for at in range(BATCH)]
-        self._lengths = srtp_ffi.new("int[]", BATCH)
-        self._length_at = [self._lengths + at for at in range(BATCH)]
-        self._iovecs = _ffi.new("struct iovec[]", BATCH)
-        base = int(srtp_ffi.cast("uintptr_t", self._slab))
-        for at in range(BATCH):
-            self._iovecs[at].iov_base = _ffi.cast("void *", base + at * BUFFER)
-        # An iovec is two machine words; the lengths are every second one.
-        self._iovec_lengths = memoryview(_ffi.buffer(self._iovecs)).cast("B").cast("Q")
+        self._slab = Slab()
+        self._longest = LONGEST_RUN if mmsg.segments() else 1
+        self._gathering = False
+        self._waiting: list[NativeTable] = []
 
     def row(self, link: Link) -> NativeRow | None:
         destination = link.destination
@@ -105,53 +104,98 @@ class NativeFanout:
             return None
         return NativeRow(link, destination.fd, destination.sockaddr)
 
-    def table(self, rows: list[NativeRow]) -> list[NativeBatch]:
-        sockets: dict[int, list[NativeRow]] = {}
-        for row in rows:
-            sockets.setdefault(row.fd, []).append(row)
-        return [
-            NativeBatch(group[at : at + BATCH], self._iovecs)
-            for group in sockets.values()
-            for at in range(0, len(group), BATCH)
-        ]
+    def table(self, rows: Sequence[NativeRow]) -> NativeTable:
+        return NativeTable(rows)
 
-    def send(self, table: list[NativeBatch], packet: bytes) -> None:
-        for batch in table:
-            failed = self._protect(batch, packet)
-            count = len(batch.contexts)
-            self._iovec_lengths[1 : 2 * count : 2] = array("Q", srtp_ffi.unpack(self._lengths, count))
-            start = 0
-            for at in failed:
-                self._transmit(batch, start, at, len(packet))
+    def gather(self) -> None:
+        self._gathering = True
+
+    def flush(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for table in waiting:
+            packets, table.gathered = table.gathered, []
+            self.send_all(table, packets)
+
+    def release(self) -> None:
+        self._gathering = False
+        self.flush()
+
+    def send(self, table: NativeTable, packet: bytes) -> None:
+        if not self._gathering:
+            self.send_all(table, (packet,))
+            return
+        if not table.gathered:
+            self._waiting.append(table)
+        table.gathered.append(packet)
+
+    def send_all(self, table: NativeTable, packets: Sequence[bytes]) -> None:
+        refused = False
+        for run in runs(packets, self._longest):
+            for batch in table.batches:
+                for part in (run,) if len(run) == 1 or not batch.whole else ((one,) for one in run):
+                    refused |= self._send_run(batch, part)
+        if refused:
+            table.seat()
+
+    def _send_run(self, batch: NativeBatch, run: Sequence[bytes]) -> bool:
+        """True if a way has refused the run."""
+        width, rows = len(run), len(batch.rows)
+        if batch.width != width:
+            self._slab.shape(batch.words, rows, width)
+            batch.width = width
+        if width > 1:
+            self._slab.cut(len(run[0]) + batch.overhead)
+        size, refused = sum(map(len, run)), False
+        for first in range(0, rows, ROWS[width]):
+            last = min(first + ROWS[width], rows)
+            start = first
+            for at in self._protect(batch, run, first, last):
+                refused |= self._transmit(batch, start, at, width, size)
                 start = at + 1
-            self._transmit(batch, start, count, len(packet))
+            refused |= self._transmit(batch, start, last, width, size)
+        return refused
 
-    def _protect(self, batch: NativeBatch, packet: bytes) -> list[int]:
-        """Fill the buffers; the places where protection failed."""
-        size, count = len(packet), len(batch.contexts)
-        srtp_ffi.buffer(self._lengths, 4 * count)[:] = array("i", [size]) * count
-        failed = []
-        # One copy of the whole slab costs less than a call per buffer.
-        self._bytes[: BUFFER * count] = (packet + bytes(BUFFER - size)) * count
-        protect = srtp.srtp_protect
-        for context, buffer, length in zip(batch.contexts, self._buffers, self._length_at, strict=False):
-            if protect(context, buffer, length):
-                failed.append(self._length_at.index(length))
-        self._counters.protect_failed += len(failed)
-        return failed
+    def _protect(self, batch: NativeBatch, run: Sequence[bytes], first: int, last: int) -> list[int]:
+        """Fill the slots; the rows where protection failed."""
+        slab, width = self._slab, len(run)
+        count = width * (last - first)
+        slab.fill(run, last - first)
+        contexts, protect, failed = batch.contexts[first:last], srtp.srtp_protect, set[int]()
+        for at in range(width):
+            answers = list(map(protect, contexts, slab.slots[at:count:width], slab.length_at[at:count:width]))
+            if any(answers):
+                failed.update(first + row for row, answer in enumerate(answers) if answer)
+        # All in a batch use one cipher, so the lengths are known; the kernel's cutting relies on them.
+        slab.protected(run, last - first, batch.overhead)
+        self._counters.protect_failed += width * len(failed)
+        return sorted(failed)
 
-    def _transmit(self, batch: NativeBatch, start: int, end: int, size: int) -> None:
-        counters = self._counters
+    def _transmit(self, batch: NativeBatch, start: int, end: int, width: int, size: int) -> bool:
+        """Rows from `start` to `end`, `size` bytes each. True if a way has refused a run."""
+        counters, refused = self._counters, False
         while start < end:
             sent = _LIBC.sendmmsg(batch.fd, batch.headers + start, end - start, socket.MSG_DONTWAIT)
             if sent > 0:
-                counters.sent += sent
+                counters.sent += sent * width
                 counters.sent_bytes += sent * size
                 start += sent
-            elif _ffi.errno in _FULL:
-                counters.send_full += end - start
-                return
-            elif _ffi.errno != errno.EINTR:
-                # The first of the remaining is refused (its address, its size): go on behind it.
-                counters.send_failed += 1
+            elif mmsg.ffi.errno in _FULL:
+                counters.send_full += (end - start) * width
+                return refused
+            elif mmsg.ffi.errno in _NO_SEGMENTS and width > 1:
+                self._send_apart(batch, start, width, size)
+                refused = True
                 start += 1
+            elif mmsg.ffi.errno != errno.EINTR:
+                # The first of the remaining is refused (its address, its size): go on behind it.
+                counters.send_failed += width
+                start += 1
+        return refused
+
+    def _send_apart(self, batch: NativeBatch, at: int, width: int, size: int) -> None:
+        """One row's run without the kernel's cutting, which its path or its device refuses."""
+        self._counters.runs_refused += 1
+        batch.rows[at].whole = True
+        batch.width = 0
+        for _ in self._slab.apart(batch.words, at, width):
+            self._transmit(batch, at, at + 1, 1, size // width)

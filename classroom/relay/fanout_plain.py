@@ -3,6 +3,8 @@ measure."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from classroom.relay.counters import Counters
 from classroom.relay.link import Link
 
@@ -18,11 +20,24 @@ class PlainFanout:
     def row(self, link: Link) -> Link | None:
         return link if link.srtp_tx and link.destination else None
 
-    def table(self, rows: list[Link]) -> tuple[Link, ...]:
+    def table(self, rows: Sequence[Link]) -> tuple[Link, ...]:
         return tuple(rows)
+
+    def gather(self) -> None:
+        """Nothing is won by waiting."""
+
+    def flush(self) -> None:
+        """Nothing waits."""
+
+    def release(self) -> None:
+        """Nothing waits."""
 
     def send(self, table: tuple[Link, ...], packet: bytes) -> None:
         for link in table:
             link.send_rtp(packet)
         self._counters.sent += len(table)
         self._counters.sent_bytes += len(table) * len(packet)
+
+    def send_all(self, table: tuple[Link, ...], packets: Sequence[bytes]) -> None:
+        for packet in packets:
+            self.send(table, packet)

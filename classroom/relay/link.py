@@ -38,6 +38,10 @@ class Link(Protocol):
     def srtp_tx(self) -> int: ...
 
     @property
+    def srtp_overhead(self) -> int:
+        """Bytes that the context adds to a packet."""
+
+    @property
     def destination(self) -> Destination | None:
         """None while no address has passed its check."""
 

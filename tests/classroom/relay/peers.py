@@ -72,6 +72,10 @@ class WireLink:
         return int(self.connected)
 
     @property
+    def srtp_overhead(self) -> int:
+        return 16
+
+    @property
     def destination(self) -> Destination:
         return Destination(0, b"address")
 

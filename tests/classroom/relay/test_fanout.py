@@ -8,17 +8,20 @@ import struct
 from collections.abc import Callable, Iterator
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pylibsrtp import Error, Policy, Session
 from pylibsrtp._binding import ffi
 
-from classroom.relay import fanout, fanout_native
+from classroom.relay import fanout, fanout_native, mmsg
 from classroom.relay.counters import Counters
 from classroom.relay.fanout import Fanout, Table
-from classroom.relay.fanout_native import NativeFanout
+from classroom.relay.fanout_native import NativeFanout, runs
 from classroom.relay.fanout_plain import PlainFanout
 from classroom.relay.link import Destination
 from classroom.rtp import header
 
+SO_NO_CHECK = 11
 GCM, CM = Policy.SRTP_PROFILE_AEAD_AES_128_GCM, Policy.SRTP_PROFILE_AES128_CM_SHA1_80
 
 
@@ -36,6 +39,7 @@ class Receiver:
         self.socket.bind(("127.0.0.1" if sender.family == socket.AF_INET else "::1", 0))
         self.socket.settimeout(1.0)
         key = os.urandom(28 if profile == GCM else 30)
+        self.overhead = 16 if profile == GCM else 10
         self.inbound = Session(policy(key, profile, Policy.SSRC_ANY_INBOUND))
         self.outbound: Session | None = Session(policy(key, profile, Policy.SSRC_ANY_OUTBOUND))
         self.sender = sender
@@ -53,6 +57,10 @@ class Receiver:
     @property
     def srtp_tx(self) -> int:
         return int(ffi.cast("uintptr_t", self.outbound._srtp[0])) if self.outbound else 0
+
+    @property
+    def srtp_overhead(self) -> int:
+        return self.overhead
 
     def send_rtp(self, packet: bytes) -> None:
         if self.outbound is not None:
@@ -142,6 +150,36 @@ def test_both_address_families_go_in_one_table(way: Fanout, make: Make) -> None:
     assert [receiver.get() for receiver in receivers] == [one] * 3
 
 
+sizes = st.lists(st.sampled_from([0, 1, 80, 600, 600, 600, 1099, 1100, 1100]), min_size=1, max_size=12)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(sizes=sizes, count=st.sampled_from([1, 2, 16, 17, 33, 70]))
+def test_packets_sent_together_arrive_as_sent(way: Fanout, make: Make, sizes: list[int], count: int) -> None:
+    receivers = [make(CM if at % 5 == 4 else GCM) for at in range(count)]
+    packets = [packet(number, size) for number, size in enumerate(sizes)]
+    way.send_all(table_of(way, receivers), packets)
+    for receiver in receivers:
+        assert [receiver.get() for _ in packets] == packets
+
+
+def test_what_is_gathered_leaves_with_the_flush_and_in_order(way: Fanout, make: Make, counters: Counters) -> None:
+    receivers = [make() for _ in range(3)]
+    sound, picture = table_of(way, receivers[:1]), table_of(way, receivers)
+    way.gather()
+    way.send(picture, packet(1))
+    way.send(sound, packet(2))
+    way.send(picture, packet(3))
+    way.flush()
+    assert counters.sent == 7
+    way.send(picture, packet(4))
+    way.release()
+    way.send(picture, packet(5))
+    assert counters.sent == 13
+    for receiver in receivers[1:]:
+        assert [header.sequence(receiver.get()) for _ in range(4)] == [1, 3, 4, 5]
+
+
 def test_numbers_go_on_past_the_wrap(way: Fanout, make: Make) -> None:
     receiver = make()
     table = table_of(way, [receiver])
@@ -215,6 +253,44 @@ class TestNative:
         way.send(table_of(way, receivers), packet(1))
         assert counters.send_failed == 2
 
+    def test_a_way_that_takes_no_runs_gets_packets_one_by_one(
+        self, way: NativeFanout, make: Make, counters: Counters
+    ) -> None:
+        receivers = [make(family=family) for family in (socket.AF_INET, socket.AF_INET6) for _ in range(20)]
+        # Without checksums the kernel does not cut (EINVAL), as on a path with a small MTU.
+        receivers[0].sender.setsockopt(socket.SOL_SOCKET, SO_NO_CHECK, 1)
+        table = table_of(way, receivers)
+        packets = [packet(number, 500) for number in range(1, 8)]
+        way.send_all(table, packets)
+        assert counters.runs_refused == 2 * 20
+        way.send_all(table, more := [packet(number, 500) for number in range(8, 11)])
+        assert counters.runs_refused == 2 * 20, "it is remembered"
+        for receiver in receivers:
+            assert [receiver.get() for _ in range(10)] == packets + more
+        assert (counters.sent, counters.sent_bytes, counters.send_failed) == (400, 400 * 512, 0)
+
+    def test_a_kernel_that_cannot_cut_gets_packets_one_by_one(
+        self, make: Make, counters: Counters, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(mmsg, "segments", lambda: False)
+        way, receiver = NativeFanout(counters), make()
+        packets = [packet(number) for number in range(1, 6)]
+        way.send_all(table_of(way, [receiver]), packets)
+        assert [receiver.get() for _ in packets] == packets
+        assert counters.runs_refused == 0
+
+    def test_a_refused_protection_skips_that_viewer_in_a_run(
+        self, way: NativeFanout, make: Make, counters: Counters
+    ) -> None:
+        receivers = [make() for _ in range(40)]
+        way.send(table_of(way, [receivers[17]]), packet(30000))
+        receivers[17].get()
+        packets = [packet(number) for number in range(1, 4)]
+        way.send_all(table_of(way, receivers), packets)
+        assert [receivers[16].get() for _ in packets] == packets == [receivers[18].get() for _ in packets]
+        assert receivers[17].quiet()
+        assert (counters.sent, counters.protect_failed) == (1 + 39 * 3, 3)
+
     def test_a_full_socket_drops_for_the_rest_and_counts_them(
         self, way: NativeFanout, make: Make, counters: Counters
     ) -> None:
@@ -229,6 +305,17 @@ class TestNative:
         theirs.close()
         assert counters.send_full > 0
         assert counters.sent + counters.send_full == 20 * 64
+
+
+@given(st.lists(st.integers(0, 3), max_size=30), st.integers(1, 4))
+def test_only_the_last_of_a_run_is_shorter(sizes: list[int], longest: int) -> None:
+    packets = [bytes(size) for size in sizes]
+    cut = list(runs(packets, longest))
+    assert [packet for run in cut for packet in run] == packets
+    for run in cut:
+        assert 1 <= len(run) <= longest
+        assert len({len(packet) for packet in run[:-1]}) <= 1
+        assert len(run[-1]) <= len(run[0])
 
 
 def test_linux_gets_the_native_way(counters: Counters) -> None:
