@@ -16,9 +16,12 @@ from classroom.transport.offer import Fingerprint
 from classroom.transport.peer import Identity, Listener, Peer
 from classroom.transport.sockets import open_sockets
 from classroom.transport.traffic import Traffic
+from classroom.transport.waiting import Waiting
 
 MOST_PER_WAKE = 128
 """Datagrams read at one go; then the loop serves the others."""
+TURN = 0.002
+"""Seconds of handshakes at one go: a class that joins must not hold up the media of those who are here."""
 LARGEST = 1500
 OWNED = 10.0
 """Seconds since its last check during which an address cannot be claimed by another peer."""
@@ -38,6 +41,11 @@ class MediaPort:
         self._handshaking: set[Peer] = set()
         self._never_later: dict[Peer, float] = {}
         self._next_consent = 0.0
+        self._waiting = Waiting()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self.before_media: Callable[[], None] = lambda: None
+        self.after_media: Callable[[], None] = lambda: None
+        """Called around the media of one read, which may so leave together."""
         self.on_stun_answer: Callable[[stun.Message, Path, float], bool] = lambda message, path, now: False
         """Told of what is no request; says whether it was asked for (see dialing.py)."""
 
@@ -51,10 +59,12 @@ class MediaPort:
         return int(self.sockets[0].getsockname()[1])
 
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
         for index, one in enumerate(self.sockets):
             loop.add_reader(one.fileno(), self._readable, index)
 
     def detach(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = None
         for one in self.sockets:
             loop.remove_reader(one.fileno())
             one.close()
@@ -123,16 +133,50 @@ class MediaPort:
     # -- datagrams
 
     def _readable(self, index: int) -> None:
-        one, now = self.sockets[index], self._clock()
+        """Media first, then what is quickly done, then handshakes for a while."""
+        now = self._clock()
+        self.before_media()
+        try:
+            others = self._read(index, now)
+        finally:
+            self.after_media()
+        for datagram, address in others:
+            self.receive(index, datagram, address, now)
+        self._shake_hands()
+
+    def _read(self, index: int, now: float) -> list[tuple[bytes, Address]]:
+        """What is neither media nor DTLS waits for the caller."""
+        one, others = self.sockets[index], []
         for _ in range(MOST_PER_WAKE):
             try:
                 datagram, address = one.recvfrom(LARGEST + 1)
             except BlockingIOError:
-                return
+                break
             except OSError:  # an ICMP error for something sent before
                 self.traffic.drop("socket_error")
                 continue
-            self.receive(index, datagram, address, now)
+            first, second = datagram[:2] if len(datagram) > 1 else (0, 0)
+            if 128 <= first <= 191 and not 192 <= second <= 223:
+                self.receive(index, datagram, address, now)
+            elif not 20 <= first <= 63:
+                others.append((datagram, address))
+            elif not self._waiting.add((index, datagram, address)):
+                self.traffic.drop("dtls_crowded")
+        return others
+
+    def _shake_hands(self) -> None:
+        now = self._clock()
+        until = now + TURN
+        while now < until and self._waiting:
+            self.receive(*self._waiting.next(), now)
+            now = self._clock()
+        if self._waiting and not self._waiting.called and self._loop is not None:
+            self._waiting.called = True
+            self._loop.call_soon(self._go_on)
+
+    def _go_on(self) -> None:
+        self._waiting.called = False
+        self._shake_hands()
 
     def receive(self, index: int, datagram: bytes, address: Address, now: float) -> None:
         """One datagram; RFC 7983 tells the kinds apart by the first byte."""
