@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Protocol
 
 from classroom.relay.fanout import Fanout, Row, Table
-from classroom.rtp import header
+from classroom.relay.form import Form
 
 
 class Listener(Protocol):
-    """A down-track, as its stream sees it. `row` is None while it must not be sent to."""
+    """One line's hold on the stream. `row` is None while it must not be sent to."""
 
     @property
     def row(self) -> Row | None: ...
 
     @property
-    def payload_type(self) -> int: ...
+    def form(self) -> Form: ...
 
     def source_began(self, now: float) -> None:
         """Another codec may flow from here."""
@@ -29,26 +29,30 @@ class Audience:
     def __init__(self, fanout: Fanout) -> None:
         self._fanout = fanout
         self._changed = False
-        self._tables: list[tuple[int, Table]] = []
+        self._tables: list[tuple[Form, Table]] = []
         # A dict keeps the order of joining.
         self.listeners: dict[Listener, None] = {}
 
     def changed(self) -> None:
         """Forget the tables before the next packet: rows in them may point to a context that is about to be freed."""
+        self._fanout.flush()
         self._changed = True
         self._tables = []
 
-    def send(self, packet: bytes) -> None:
+    def send(self, packet: bytes, number: int) -> None:
+        """A canonical packet and its unwrapped number: dressed once for all who get it in the same form."""
         if self._changed:
             self._tabulate()
-        for payload_type, table in self._tables:
-            self._fanout.send(table, header.with_payload_type(packet, payload_type))
+        for form, table in self._tables:
+            dressed = form.dress(packet, number)
+            if dressed is not None:
+                self._fanout.send(table, dressed)
 
     def _tabulate(self) -> None:
-        groups: dict[int, list[Row]] = {}
+        groups: dict[Form, list[Row]] = {}
         for listener in self.listeners:
             row = listener.row
             if row is not None:
-                groups.setdefault(listener.payload_type, []).append(row)
-        self._tables = [(payload_type, self._fanout.table(rows)) for payload_type, rows in groups.items()]
+                groups.setdefault(listener.form, []).append(row)
+        self._tables = [(form, self._fanout.table(rows)) for form, rows in groups.items()]
         self._changed = False

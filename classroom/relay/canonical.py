@@ -19,20 +19,21 @@ _MASK32 = 0xFFFFFFFF
 
 
 class Canonical:
-    """`newest` is the highest number so far, unwrapped; `timestamp` and `moment` are its timestamp and its arrival."""
+    """`newest` is the highest number so far, unwrapped; `timestamp` and `moment` are its timestamp and its arrival,
+    `picture_id` and `tl0picidx` those of the newest VP8 picture, not cut to their bits, -1 before the first."""
 
     __slots__ = (
         "_map",
-        "_picture_id",
         "_picture_offset",
         "_tl0_offset",
-        "_tl0picidx",
         "clock_rate",
         "moment",
         "newest",
+        "picture_id",
         "ssrc",
         "timestamp",
         "timestamp_offset",
+        "tl0picidx",
     )
 
     def __init__(self, ssrc: int, clock_rate: int) -> None:
@@ -44,7 +45,7 @@ class Canonical:
         self.moment: float | None = None
         self.timestamp_offset = 0
         self._map = PacketMap()
-        self._picture_id = self._tl0picidx = -1
+        self.picture_id = self.tl0picidx = -1
         self._picture_offset = self._tl0_offset = 0
 
     def begin(self, number: int, packet: bytes, descriptor: vp8.Descriptor | None, now: float, clock_rate: int) -> None:
@@ -58,15 +59,16 @@ class Canonical:
             self._begin_pictures(descriptor)
 
     def _begin_pictures(self, descriptor: vp8.Descriptor) -> None:
-        if descriptor.picture_id >= 0 and self._picture_id >= 0:
-            self._picture_offset = self._picture_id + 1 - descriptor.picture_id
-        if descriptor.tl0picidx >= 0 and self._tl0picidx >= 0:
-            self._tl0_offset = self._tl0picidx + 1 - descriptor.tl0picidx
+        if descriptor.picture_id >= 0 and self.picture_id >= 0:
+            self._picture_offset = self.picture_id + 1 - descriptor.picture_id
+        if descriptor.tl0picidx >= 0 and self.tl0picidx >= 0:
+            self._tl0_offset = self.tl0picidx + 1 - descriptor.tl0picidx
 
     def rewrite(
-        self, number: int, packet: bytes, start: int, end: int, descriptor: vp8.Descriptor | None, now: float
+        self, number: int, packet: bytes, start: int, end: int, descriptor: vp8.Descriptor | None, now: float, kind: int
     ) -> tuple[int, bytes] | None:
-        """The viewers' number and packet (payload type 0, to be set per viewer); None if it has no place among them."""
+        """The viewers' number and packet, under `kind` (form.PLAIN, form.IN_RED) for payload type; None if it has no
+        place among them."""
         mapped = self._map.map(number)
         if mapped is None:
             return None
@@ -78,14 +80,14 @@ class Canonical:
             self.newest = mapped
             if self.moment is None or signed_distance(timestamp, self.timestamp, 32) >= 0:
                 self.timestamp, self.moment = timestamp, now
-        return mapped, header.build(packet[1] & 0x80, 0, mapped, timestamp, self.ssrc, payload)
+        return mapped, header.build(packet[1] & 0x80, kind, mapped, timestamp, self.ssrc, payload)
 
     def _renumber(self, payload: bytes, start: int, descriptor: vp8.Descriptor, mapped: int) -> bytes:
         picture_id = descriptor.picture_id + self._picture_offset
         tl0picidx = descriptor.tl0picidx + self._tl0_offset
         if mapped > self.newest:
-            self._picture_id = picture_id if descriptor.picture_id >= 0 else self._picture_id
-            self._tl0picidx = tl0picidx if descriptor.tl0picidx >= 0 else self._tl0picidx
+            self.picture_id = picture_id if descriptor.picture_id >= 0 else self.picture_id
+            self.tl0picidx = tl0picidx if descriptor.tl0picidx >= 0 else self.tl0picidx
         if not self._picture_offset and not self._tl0_offset:
             return payload
         changed = bytearray(payload)

@@ -7,6 +7,13 @@ from typing import Literal
 
 Kind = Literal["audio", "video"]
 
+LAYERS = ("q", "h", "f")
+"""A picture's layers, the smallest first: a quarter, half, full. A publisher without layers has the full one."""
+
+RID = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
+REPAIRED_RID = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
+"""The header extensions that name a packet's layer, and that of a retransmission (RFC 8852)."""
+
 # H264 profiles (first two bytes of profile-level-id, hex) whose decoders also take the profile on the left (H.264 A.2).
 _H264_SUPERSETS = {
     "42e0": ("4200", "4d00", "6400", "640c", "f400"),
@@ -53,7 +60,9 @@ class TrackDescription:
     `codecs` maps payload type to codec; `rtx` maps the retransmission payload type to the one it repairs (apt, RFC
     4588).
     `ssrcs` may be empty (browsers behind `a=rid` announce none): the first SSRC seen with one of the payload types is
-    taken. `feedback` holds the answered rtcp-fb words: "nack", "pli", "fir", "remb".
+    taken. `feedback` holds the answered rtcp-fb words: "nack", "pli", "fir", "remb". `rids` are those of simulcast
+    layers, the smallest picture first; `layer` is what a track without them publishes. `red` is the payload type of the
+    codec inside RED. `thin`: a voice of few bits in long packets is wanted.
     """
 
     kind: Kind
@@ -64,19 +73,37 @@ class TrackDescription:
     rids: tuple[str, ...] = ()
     extensions: dict[int, str] = field(default_factory=dict)
     feedback: frozenset[str] = frozenset({"nack", "pli"})
+    layer: str = "f"
+    red: int | None = None
+    thin: bool = False
+
+    @property
+    def layers(self) -> dict[str, str]:
+        """From layer to rid, the smallest first; browsers' own names are kept, others go by their order."""
+        if not self.rids:
+            return {self.layer: ""}
+        if set(self.rids) <= set(LAYERS):
+            return {rid: rid for rid in LAYERS if rid in self.rids}
+        return dict(zip(LAYERS[-len(self.rids) :], self.rids, strict=True))
+
+    def extension(self, uri: str) -> int | None:
+        return next((number for number, known in self.extensions.items() if known == uri), None)
 
 
 @dataclass(frozen=True, slots=True)
 class LineDescription:
     """One receive-only line of a viewer, bound to a slot. `codecs` in the viewer's order of liking; `rtx` maps a
     payload type of `codecs` to the retransmission payload type for it (empty: repairs go on the media SSRC
-    itself)."""
+    itself). `red` is the payload type for sound inside RED. `instead` names the slot that is shown while nobody
+    publishes into `slot`."""
 
     slot: str
     kind: Kind
     mid: str
     codecs: dict[Codec, int]
     rtx: dict[int, int] = field(default_factory=dict)
+    red: int | None = None
+    instead: str | None = None
 
     def payload_type(self, codec: Codec) -> int | None:
         """The viewer's payload type for a flowing codec; None when it cannot take it."""

@@ -8,8 +8,9 @@ from collections import deque
 from typing import NamedTuple
 
 from classroom.relay.budget import Budget
+from classroom.relay.choice import Choice
 from classroom.relay.counters import Counters
-from classroom.relay.description import Kind
+from classroom.relay.description import LAYERS, Kind, LineDescription
 from classroom.relay.fanout import Fanout
 from classroom.relay.publication import Publication
 from classroom.relay.slot import Slot
@@ -55,16 +56,22 @@ class Lesson:
         if name not in SLOTS:
             raise ValueError(f"no slot {name!r}")
         if name not in self.slots:
-            streams: dict[Kind, SlotStream] = {
-                "audio": self._stream(name, "audio"),
-                "video": self._stream(name, "video"),
+            layers: dict[Kind, dict[str, SlotStream]] = {
+                "audio": self._streams(name, "audio", ("f",)),
+                "video": self._streams(name, "video", LAYERS),
             }
-            self.slots[name] = Slot(name, streams, self._counters)
+            self.slots[name] = Slot(name, layers, self._counters)
+            self.slots[name].on_change = self._steer
         return self.slots[name]
 
-    def _stream(self, slot: str, kind: Kind) -> SlotStream:
+    def _streams(self, slot: str, kind: Kind, layers: tuple[str, ...]) -> dict[str, SlotStream]:
         ssrcs = (self._new_ssrc(), self._new_ssrc())
-        return SlotStream(f"{slot} {kind}", kind, ssrcs, self._fanout, self._counters, self._replays)
+        made = (self._fanout, self._counters, self._replays)
+        return {layer: SlotStream(f"{slot} {kind}", kind, ssrcs, *made, layer) for layer in layers}
+
+    def _steer(self, now: float) -> None:
+        for subscription in self.subscriptions:
+            subscription.steer(now)
 
     def _new_ssrc(self) -> int:
         """Never twice in a lesson: two streams under one SSRC would share nonces."""
@@ -78,12 +85,6 @@ class Lesson:
         ValueError for a slot name that no lesson has."""
         stream = self.slot(slot).streams[kind]
         return Announcement(stream.ssrc, stream.rtx_ssrc, stream.cname, slot)
-
-    def main_slot(self) -> str:
-        """The slot for a plain player with one audio and one video line: `teacher`, or `board` while only that is
-        live."""
-        taken = {name for name, slot in self.slots.items() if slot.publication is not None}
-        return "board" if "board" in taken and "teacher" not in taken else "teacher"
 
     def publish(self, publication: Publication, now: float) -> Publication | None:
         """Put a publication into its slot; `room` becomes the person's own or the first free of room1 to room3, and
@@ -111,7 +112,7 @@ class Lesson:
 
     def unpublish(self, publication: Publication, now: float) -> None:
         """The slot falls silent; viewers stay. Nothing happens if it was replaced before."""
-        self.slot(publication.slot).leave(publication)
+        self.slot(publication.slot).leave(publication, now)
 
     def subscribe(self, subscription: Subscription, now: float) -> None:
         """Bind every line to its slot; ValueError for an unknown one, or for two lines on one stream. Media starts
@@ -119,10 +120,15 @@ class Lesson:
         wanted = [(line.slot, line.kind) for line in subscription.lines]
         if len(set(wanted)) < len(wanted):
             raise ValueError("two lines want the same stream")
-        streams = [self.slot(slot).streams[kind] for slot, kind in wanted]
+        choices = [self._choice(line) for line in subscription.lines]
         self.subscriptions[subscription] = None
-        subscription.attach(streams, self._fanout, self._counters, now)
+        subscription.attach(choices, self._fanout, self._counters, now)
         self._reports_due.append((now + REPORT_INTERVAL, subscription))
+
+    def _choice(self, line: LineDescription) -> Choice:
+        """The teacher's voice has a thin stand-in."""
+        thin = self.slot("voice") if (line.slot, line.kind) == ("teacher", "audio") else None
+        return Choice(line.kind, self.slot(line.slot), self.slot(line.instead) if line.instead else None, thin)
 
     def unsubscribe(self, subscription: Subscription, now: float) -> None:
         """After it returns nothing holds the link's SRTP context any more."""

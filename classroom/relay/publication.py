@@ -7,19 +7,20 @@ from collections.abc import Callable, Mapping
 
 from classroom.relay.compound import messages_of
 from classroom.relay.counters import Counters
-from classroom.relay.description import Kind, TrackDescription
+from classroom.relay.description import LAYERS, Kind, TrackDescription
 from classroom.relay.link import Link, Rights
 from classroom.relay.lipsync import PublisherClock
 from classroom.relay.quality import Quality
 from classroom.relay.stream import SlotStream
 from classroom.relay.up_track import UpTrack
-from classroom.rtp import feedback, header, reports
+from classroom.rtp import extensions, feedback, header, reports
 
 # Chromium's estimate follows REMB quickest at this pace; a receiver report goes with each (seconds).
 REPORT_INTERVAL = 0.5
 
-# What a publisher may send at most, bit/s: more than Chromium's 720p encoder takes, so that REMB never holds it back.
-MAX_BITRATE = 4_000_000
+# What a publisher may send, bit/s, by the largest layer that anybody wants: more than browsers' encoders take for it
+# and all below, so that REMB holds back only what nobody sees.
+MOST = {"q": 300_000, "h": 1_000_000, "f": 4_000_000}
 
 
 class Publication:
@@ -65,14 +66,30 @@ class Publication:
         self._repairs: dict[int, UpTrack] = {}
 
     def attach(
-        self, streams: Mapping[Kind, SlotStream], counters: Counters, on_begin: Callable[[float], None], now: float
+        self,
+        layers: Mapping[Kind, Mapping[str, SlotStream]],
+        counters: Counters,
+        on_begin: Callable[[float], None],
+        now: float,
     ) -> None:
         """The slot is taken: from now on packets go into its streams. `on_begin` is called before the first of a
         source."""
         clock = PublisherClock()
         self.moment = now
         self._counters = counters
-        self.up_tracks = [UpTrack(track, streams[track.kind], clock, counters, on_begin) for track in self.tracks]
+        self.up_tracks = [
+            UpTrack(track, layers[track.kind][layer], clock, counters, on_begin, rid)
+            for track in self.tracks
+            for layer, rid in track.layers.items()
+        ]
+        for up_track in self.up_tracks:
+            up_track.stream.wish(now)
+
+    def replace(self, now: float) -> None:
+        """Another publication's first packet has taken the slot."""
+        self.closed = True
+        self.link.send_rtcp(reports.build_goodbye(reports.Goodbye((self._feedback_ssrc,))))
+        self.on_replaced(now)
 
     def on_rtp(self, packet: bytes, now: float) -> None:
         """One decrypted RTP packet; anything malformed or foreign is dropped and counted."""
@@ -105,12 +122,17 @@ class Publication:
             self._counters.dropped_foreign += 1
 
     def _receive_unknown(self, ssrc: int, packet: bytes, now: float) -> None:
-        """Payload types tell the tracks of a publication apart; a track has one source and one repair source at a
-        time."""
+        """Payload types tell the tracks of a publication apart, stream identifiers its layers. A browser names those
+        only until our first report on the SSRC, so both are remembered. A layer has one source and one repair source
+        at a time."""
         payload_type = header.payload_type(packet)
         header.payload_bounds(packet)
+        elements = extensions.parse(packet)
         for track in self.up_tracks:
-            if payload_type in track.description.codecs and track.adopt(ssrc, header.sequence(packet), now):
+            if not track.is_meant(elements):
+                continue
+            known = payload_type in track.description.codecs or payload_type == track.description.red
+            if known and track.adopt(ssrc, header.sequence(packet), now):
                 self._route(self._sources, ssrc, track)
                 track.receive(packet, now)
                 return
@@ -147,6 +169,8 @@ class Publication:
             self._ask_again(track, track.ssrc, now)
             if track.description.kind == "video" and track.stream.key_frames.due(now):
                 self._ask_key_frame(track, track.ssrc)
+                for other in self.up_tracks:
+                    other.stream.key_frames.asked_elsewhere(now)
         if now >= self._report_due:
             self._report_due = now + REPORT_INTERVAL
             self._send_report(now)
@@ -179,8 +203,14 @@ class Publication:
             track.ssrc for track in self.up_tracks if track.description.kind == "video" and track.ssrc is not None
         ]
         if videos:
-            compound += feedback.build_remb(feedback.Remb(self._feedback_ssrc, MAX_BITRATE, tuple(videos)))
+            compound += feedback.build_remb(feedback.Remb(self._feedback_ssrc, self._need(now), tuple(videos)))
         self.link.send_rtcp(compound)
+
+    def _need(self, now: float) -> int:
+        """The highest that any viewer has, in bit/s; the smallest layer goes on, so that a slot never looks empty."""
+        offered = [track.stream for track in self.up_tracks if track.description.kind == "video"]
+        wanted = [stream.layer for stream in offered if stream.wanted(now)]
+        return MOST[max(wanted or [offered[0].layer], key=LAYERS.index)]
 
     def flowing(self, kind: Kind, now: float, silence: float) -> bool:
         """Whether packets of a kind came within the last `silence` seconds."""
@@ -190,5 +220,6 @@ class Publication:
         """Of the way up: `loss` before repair, `rtt` as learnt from repairs, `kbps` as received."""
         asked = [track.gaps.round_trip for track in self.up_tracks if track.gaps.repaired]
         kbps = sum(track.stream.kbps for track in self.up_tracks)
-        layer = "full" if self.flowing("video", now, 3.0) else "none"
+        flowing = [track for track in self.up_tracks if track.description.kind == "video" and now - track.moment <= 3.0]
+        layer = max((track.stream.layer for track in flowing), key=LAYERS.index, default="none")
         return Quality(self._loss, min(asked, default=None), 0.0, kbps, layer, ())

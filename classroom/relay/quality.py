@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 class Quality(NamedTuple):
     """`loss` 0…1 over the last reports (lost and asked-for packets), `rtt` seconds or None, `jitter` seconds, `kbps`,
-    `layer` the one that flows ("full") or "none", `unsupported` the lines whose codec this viewer cannot take
-    ("teacher video")."""
+    `layer` the largest that flows ("q", "h", "f"), "voice" or "thin" when the line carries no picture, or "none",
+    `unsupported` the lines whose codec this viewer cannot take ("teacher video")."""
 
     loss: float
     rtt: float | None

@@ -135,13 +135,19 @@ class Watching(Session):
     door = "whep"
     subscription: Subscription
 
-    def __init__(self, sessions: Sessions, ticket: Ticket, lines: list[LineDescription]) -> None:
+    def __init__(
+        self, sessions: Sessions, ticket: Ticket, lines: list[LineDescription], layer: str | None = None
+    ) -> None:
         super().__init__(sessions, ticket)
-        self._lines = lines
+        self._lines, self._layer = lines, layer
+
+    @property
+    def slots(self) -> list[str]:
+        return list(dict.fromkeys(line.slot for line in self._lines))
 
     def begin(self, identity: str, lesson: Lesson, peer: Peer, now: float) -> None:
         super().begin(identity, lesson, peer, now)
-        self.subscription = Subscription(peer, self.ticket, self._lines)
+        self.subscription = Subscription(peer, self.ticket, self._lines, self._layer)
 
     def subscribe(self, now: float) -> None:
         """Raises BadInput for a slot that no lesson has, or one asked for twice."""

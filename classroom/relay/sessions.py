@@ -30,6 +30,7 @@ EMPTY_LESSON = 300.0
 """Seconds that a lesson without sessions keeps its streams: who comes back finds the same ones."""
 REFUSED = 48 * 3600.0
 """Seconds for which an ended lesson is remembered; no ticket lives longer."""
+THIN_SLOT = "voice"
 VIEWER_SLOTS = ("teacher", "board", "guest", "room1", "room2", "room3")
 
 
@@ -44,9 +45,12 @@ class Sessions:
     ) -> None:
         self.lessons: dict[str, Lesson] = {}
         self.joins: Counter[str] = Counter()
+        self.joined = 0
+        """How many ever."""
         self.departed = Departed()
         self.on_new_lesson: Callable[[str], None] = lambda lesson: None
         self.on_end: Callable[[Session], None] = lambda session: None
+        self.on_publish: Callable[[str, str], None] = lambda lesson, slot: None
         self._port = port
         self._fanout = fanout
         self._counters = counters
@@ -80,18 +84,21 @@ class Sessions:
 
     def publish(self, ticket: Ticket, slot: str, offer: Offer, now: float) -> tuple[Session, str]:
         """Raises Gone, TooMany, Conflict, BadInput. Returns the session and the answer."""
-        described = answer.tracks(offer)
+        described = answer.tracks(offer, thin=slot == THIN_SLOT)
         session = Publishing(self, ticket, slot, described)
         self._admit(session, offer, now)
+        self.on_publish(session.lesson.id, slot)
         session.take_slot(now)
         return session, answer.publisher(offer, self._local(session), described)
 
-    def watch(self, ticket: Ticket, slots: tuple[str, ...], offer: Offer, now: float) -> tuple[Session, str]:
-        """Raises Gone, TooMany, BadInput. Returns the session and the answer."""
+    def watch(
+        self, ticket: Ticket, slots: tuple[str, ...], offer: Offer, now: float, layer: str | None = None
+    ) -> tuple[Session, str]:
+        """Raises Gone, TooMany, BadInput. `layer` pins the session to one. Returns the session and the answer."""
         self._refuse_ended(ticket)
         lesson = self._lesson(ticket, now)
-        described = answer.lines(offer, slots or VIEWER_SLOTS, slots[0] if slots else lesson.main_slot())
-        session = Watching(self, ticket, described)
+        described = answer.lines(offer, slots or VIEWER_SLOTS, "board" if not slots else None)
+        session = Watching(self, ticket, described, layer)
         self._admit(session, offer, now)
         session.subscribe(now)
         return session, answer.viewer(offer, self._local(session), described, lesson.announce)
@@ -112,6 +119,7 @@ class Sessions:
         self._sessions[session.id] = session
         self._per_ticket[ticket.id] += 1
         self.joins[session.door] += 1
+        self.joined += 1
 
     def _local(self, session: Session) -> answer.Local:
         number = str(secrets.randbits(62))  # RFC 8829 section 5.2.1: 64 bits, the first one 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from classroom.relay.counters import Counters
@@ -32,14 +33,34 @@ def may_replace(newcomer: Rights, present: Rights) -> bool:
 
 
 class Slot:
-    """`publication` holds the slot; `outgoing` is the one it replaces, which viewers see until its own first packet."""
+    """`publication` holds the slot; `outgoing` is the one it replaces, which viewers see until its own first packet.
+    `layers`: the streams of a kind by layer, the smallest first; all of them bear one SSRC. `on_change(now)` is called
+    when what it offers has changed."""
 
-    def __init__(self, name: str, streams: dict[Kind, SlotStream], counters: Counters) -> None:
+    def __init__(self, name: str, layers: dict[Kind, dict[str, SlotStream]], counters: Counters) -> None:
         self.name = name
-        self.streams = streams
+        self.layers = layers
+        self.on_change: Callable[[float], None] = lambda now: None
         self.publication: Publication | None = None
         self.outgoing: Publication | None = None
         self._counters = counters
+        self._offered: dict[Kind, tuple[str, ...]] = {}
+
+    def __iter__(self) -> Iterator[SlotStream]:
+        return (stream for layers in self.layers.values() for stream in layers.values())
+
+    @property
+    def streams(self) -> dict[Kind, SlotStream]:
+        """The full layer of each kind."""
+        return {kind: layers["f"] for kind, layers in self.layers.items()}
+
+    def offered(self, kind: Kind) -> list[SlotStream]:
+        """The layers of whoever is seen or was seen last, the smallest first; empty before anybody came."""
+        return [self.layers[kind][layer] for layer in self._offered.get(kind, ())]
+
+    def _show(self, publication: Publication, now: float) -> None:
+        self._offered = {track.kind: tuple(track.layers) for track in publication.tracks}
+        self.on_change(now)
 
     def take(self, publication: Publication, now: float) -> Publication | None:
         """Returns the publication that it will replace; see `Publication.on_replaced`. Conflict("slot-taken") if it may
@@ -54,28 +75,30 @@ class Slot:
             )
         if present is not None and self.outgoing is not None:
             # The present one has not begun yet: viewers still see the one before it.
-            present.closed = True
-            present.on_replaced(now)
+            present.replace(now)
         elif present is not None:
             self.outgoing = present
         self.publication = publication
-        publication.attach(self.streams, self._counters, lambda began: self._begin(publication, began), now)
+        publication.attach(self.layers, self._counters, lambda began: self._begin(publication, began), now)
+        if self.outgoing is None:
+            self._show(publication, now)
         return present
 
     def _begin(self, publication: Publication, now: float) -> None:
         outgoing = self.outgoing
         if publication is self.publication and outgoing is not None:
             self.outgoing = None
-            outgoing.closed = True
-            outgoing.on_replaced(now)
+            outgoing.replace(now)
+            self._show(publication, now)
 
-    def leave(self, publication: Publication) -> None:
+    def leave(self, publication: Publication, now: float) -> None:
         """One that leaves before it began gives the slot back to the one it would have replaced."""
         publication.closed = True
         if self.outgoing is publication:
             self.outgoing = None
         elif self.publication is publication:
             self.publication, self.outgoing = self.outgoing, None
+        self.on_change(now)
 
     def state(self, now: float) -> SlotState:
         publication = self.outgoing or self.publication
@@ -86,7 +109,7 @@ class Slot:
         return SlotState(audio or video, ticket.person, ticket.human, audio, video, publication.moment)
 
     def tick(self, now: float) -> None:
-        for stream in self.streams.values():
+        for stream in self:
             stream.tick(now)
         for publication in (self.publication, self.outgoing):
             if publication is not None:

@@ -11,6 +11,7 @@ from classroom.relay.canonical import Canonical
 from classroom.relay.counters import Counters
 from classroom.relay.description import Codec, Kind
 from classroom.relay.fanout import Fanout
+from classroom.relay.form import PLAIN, Form, Shift
 from classroom.relay.key_frames import KeyFrameRequests
 from classroom.relay.lipsync import Timeline
 from classroom.rtp import header, ntp, reports
@@ -33,9 +34,15 @@ _REPORT_SHARED = 0.25
 _RATE_WINDOW = 1.0
 
 
+# A stream flows for so long after its last packet; a layer is wanted for so long after somebody wished for it, since a
+# publisher that was held back climbs by a few percent a second only (seconds).
+FLOWS = 1.5
+WANTED = 30.0
+
+
 class SlotStream:
-    """`name` as in "teacher video"; `codec` is None until somebody publishes, and stays when she leaves.
-    `packets` and `octets` are totals; `kbps` is that of the last second."""
+    """`name` as in "teacher video", `layer` as in `description.LAYERS`; `codec` is None until somebody publishes, and
+    stays when she leaves. `packets` and `octets` are totals; `kbps` is that of the last second."""
 
     __slots__ = (
         "_counters",
@@ -47,6 +54,7 @@ class SlotStream:
         "_replays",
         "_report",
         "_reported_at",
+        "_wished_at",
         "audience",
         "canonical",
         "cname",
@@ -55,6 +63,7 @@ class SlotStream:
         "kbps",
         "key_frames",
         "kind",
+        "layer",
         "name",
         "octets",
         "packets",
@@ -63,10 +72,18 @@ class SlotStream:
     )
 
     def __init__(
-        self, name: str, kind: Kind, ssrcs: tuple[int, int], fanout: Fanout, counters: Counters, replays: Budget
+        self,
+        name: str,
+        kind: Kind,
+        ssrcs: tuple[int, int],
+        fanout: Fanout,
+        counters: Counters,
+        replays: Budget,
+        layer: str = "f",
     ) -> None:
         ssrc, self.rtx_ssrc = ssrcs
         self.name = name
+        self.layer = layer
         self.kind: Kind = kind
         self.cname = name.split()[0]
         self.codec: Codec | None = None
@@ -83,10 +100,29 @@ class SlotStream:
         self._key_timestamp = 0
         self._key_moment = float("-inf")
         self._report, self._reported_at = b"", float("-inf")
+        self._wished_at = float("-inf")
 
     @property
     def ssrc(self) -> int:
         return self.canonical.ssrc
+
+    def flowing(self, now: float) -> bool:
+        return self.canonical.moment is not None and now - self.canonical.moment <= FLOWS
+
+    def wish(self, now: float) -> None:
+        """Somebody would take this layer if it were there."""
+        self._wished_at = now
+
+    def wanted(self, now: float) -> bool:
+        """Whether anybody takes it, waits for it, or wished for it lately."""
+        if self.audience.listeners:
+            self._wished_at = now
+        return now - self._wished_at <= WANTED
+
+    def stamp(self, now: float) -> int:
+        """The timestamp that stands for `now`."""
+        arrived = now if self.canonical.moment is None else self.canonical.moment
+        return self.timeline.timestamp(now, self.canonical.clock_rate, self.canonical.timestamp, arrived)
 
     def begin(self, codec: Codec, number: int, packet: bytes, descriptor: Descriptor | None, now: float) -> None:
         """A new source begins with this packet (which the caller writes next); for video it begins a key frame."""
@@ -101,17 +137,25 @@ class SlotStream:
             listener.source_began(now)
 
     def write(
-        self, number: int, packet: bytes, start: int, end: int, key: bool, descriptor: Descriptor | None, now: float
+        self,
+        number: int,
+        packet: bytes,
+        start: int,
+        end: int,
+        key: bool,
+        descriptor: Descriptor | None,
+        now: float,
+        kind: int = PLAIN,
     ) -> None:
-        """Send a publisher's packet to all viewers. `key`: a key frame begins in it."""
-        rewritten = self.canonical.rewrite(number, packet, start, end, descriptor, now)
+        """Send a publisher's packet to all viewers. `key`: a key frame begins in it. `kind` as in `form`."""
+        rewritten = self.canonical.rewrite(number, packet, start, end, descriptor, now, kind)
         if rewritten is None or not self.history.store(*rewritten, now):
             self._counters.dropped_late += 1
             return
         mapped, outgoing = rewritten
         self.packets += 1
         self.octets += end - start
-        self.audience.send(outgoing)
+        self.audience.send(outgoing, mapped)
         if key and self.kind == "video":
             self._mark_key(mapped, header.timestamp(outgoing), now)
 
@@ -134,34 +178,45 @@ class SlotStream:
     def _forget_key(self) -> None:
         self._key_number = None
 
-    def replay(self, send: Callable[[bytes], None], payload_type: int, now: float) -> bool:
-        """Send everything since the last key frame; False, and nothing sent, if it is too old, too long, or too many
-        ask."""
+    def start(self, now: float) -> int | None:
+        """The number from which a viewer can start now; call `replay` with it. None if the last key frame is too old,
+        too long ago, or too many ask."""
+        if self.kind == "audio":
+            return self.canonical.newest + 1
         first = self._key_number
         if first is None or now - self._key_moment > REPLAY_AGE or self.history.newest - first >= REPLAY_PACKETS:
-            return False
+            return None
         if not self._replays.take(self.history.newest - first + 1, now):
             self._counters.replays_refused += 1
-            return False
-        for packet in self.history.since(first):
-            send(header.with_payload_type(packet, payload_type))
-            self._counters.replayed += 1
-        self._counters.key_frames_replayed += 1
-        return True
+            return None
+        return first
 
-    def sender_report(self, now: float) -> bytes | None:
-        """Sender report and CNAME; the same bytes for all viewers within a quarter of a second. None before any
-        packet."""
+    def replay(self, first: int, send: Callable[[bytes], None], form: Form) -> None:
+        """Everything from `first` on, as the line gets it."""
+        if self.kind == "audio":
+            return
+        for number, packet in self.history.since(first):
+            dressed = form.dress(packet, number)
+            if dressed is not None:
+                send(dressed)
+                self._counters.replayed += 1
+        self._counters.key_frames_replayed += 1
+
+    def sender_report(self, now: float, shift: Shift | None, cname: str) -> bytes | None:
+        """Sender report and CNAME; the same bytes for all viewers without a shift within a quarter of a second. None
+        before any packet."""
         if self.canonical.moment is None:
             return None
+        if shift is not None:
+            return self._build_report(now, shift.ssrc, shift.timestamp, cname)
         if now - self._reported_at > _REPORT_SHARED:
-            self._report, self._reported_at = self._build_report(now, self.canonical.moment), now
+            self._report, self._reported_at = self._build_report(now, self.ssrc, 0, cname), now
         return self._report
 
-    def _build_report(self, now: float, arrived: float) -> bytes:
-        timestamp = self.timeline.timestamp(now, self.canonical.clock_rate, self.canonical.timestamp, arrived)
-        report = reports.SenderReport(self.ssrc, ntp.from_unix(now), timestamp, self.packets, self.octets)
-        name = reports.SourceDescription(self.ssrc, self.cname)
+    def _build_report(self, now: float, ssrc: int, moved: int, cname: str) -> bytes:
+        timestamp = (self.stamp(now) + moved) & 0xFFFFFFFF
+        report = reports.SenderReport(ssrc, ntp.from_unix(now), timestamp, self.packets, self.octets)
+        name = reports.SourceDescription(ssrc, cname)
         return reports.build_sender_report(report) + reports.build_source_description(name)
 
     def tick(self, now: float) -> None:

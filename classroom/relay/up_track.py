@@ -1,4 +1,4 @@
-"""One published track: packets come in any order, leave at once; what is missing is asked for.
+"""One published track, or one layer of it: packets come in any order, leave at once; what is missing is asked for.
 
 A source (an SSRC's unbroken run of numbers in one codec) is forwarded from its first key frame on: what comes before is
 held for a moment, because the first packet of that key frame may be the one that has to be repaired.
@@ -6,14 +6,15 @@ held for a moment, because the first packet of that key frame may be the one tha
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from classroom.relay.counters import Counters
-from classroom.relay.description import Codec, TrackDescription
+from classroom.relay.description import REPAIRED_RID, RID, Codec, TrackDescription
+from classroom.relay.form import IN_RED, PLAIN
 from classroom.relay.lipsync import PublisherClock
 from classroom.relay.stream import SlotStream
-from classroom.rtp import h264, header, rtx, vp8
+from classroom.rtp import h264, header, red, rtx, vp8
 from classroom.rtp.gaps import GapTracker
 from classroom.rtp.reception import Reception
 from classroom.rtp.reports import ReportBlock, SenderReport
@@ -39,11 +40,12 @@ class Arrival(NamedTuple):
     codec: Codec | None
     key: bool
     descriptor: vp8.Descriptor | None
+    kind: int = PLAIN
 
 
 class UpTrack:
     """`receive` and `receive_repair` raise ValueError for malformed packets. `on_begin` is called with `now` right
-    before a source's first packet leaves."""
+    before a source's first packet leaves. `rid` is the layer's, empty for a track without layers."""
 
     __slots__ = (
         "_clock",
@@ -59,6 +61,7 @@ class UpTrack:
         "description",
         "gaps",
         "moment",
+        "rid",
         "ssrc",
         "stream",
     )
@@ -70,8 +73,10 @@ class UpTrack:
         clock: PublisherClock,
         counters: Counters,
         on_begin: Callable[[float], None],
+        rid: str = "",
     ) -> None:
         self.description = description
+        self.rid = rid
         self.stream = stream
         self.ssrc: int | None = None
         self.moment = float("-inf")
@@ -92,6 +97,11 @@ class UpTrack:
 
     def _clock_rate(self) -> int:
         return next(iter(self.description.codecs.values())).clock_rate
+
+    def is_meant(self, elements: Mapping[int, bytes]) -> bool:
+        """Whether a packet with these header extensions is of this layer, repaired or not."""
+        named = [self.description.extension(uri) for uri in (RID, REPAIRED_RID)]
+        return not self.rid or self.rid.encode() in [elements.get(number) for number in named if number is not None]
 
     def adopt(self, ssrc: int, first: int, now: float) -> bool:
         """Take an SSRC as this track's own, starting at sequence number `first`; False while another one is flowing."""
@@ -152,7 +162,10 @@ class UpTrack:
             self._counters.dropped_late += 1
 
     def _examine(self, number: int, packet: bytes, start: int, end: int) -> Arrival:
-        codec = self.description.codecs.get(header.payload_type(packet))
+        payload_type = header.payload_type(packet)
+        if payload_type == self.description.red:
+            return self._examine_red(packet, start, end)
+        codec = self.description.codecs.get(payload_type)
         if end - start > header.MAX_PACKET - header.HEADER_LENGTH:
             self._counters.dropped_oversized += 1
             codec = None
@@ -164,6 +177,15 @@ class UpTrack:
             self._counters.dropped_malformed += 1
             return Arrival(packet, start, end, None, False, None)
         return Arrival(packet, start, end, codec, key, descriptor)
+
+    def _examine_red(self, packet: bytes, start: int, end: int) -> Arrival:
+        try:
+            red.primary(packet[: header.HEADER_LENGTH] + packet[start:end])
+        except ValueError:
+            self._counters.dropped_malformed += 1
+            return Arrival(packet, start, end, None, False, None)
+        codec = next(iter(self.description.codecs.values()))
+        return Arrival(packet, start, end, codec, True, None, IN_RED)
 
     def _find_key(
         self, number: int, codec: Codec, packet: bytes, start: int, end: int
@@ -202,11 +224,11 @@ class UpTrack:
         self._align(now)
 
     def _forward(self, number: int, arrival: Arrival, now: float) -> None:
-        packet, start, end, codec, key, descriptor = arrival
+        packet, start, end, codec, key, descriptor, kind = arrival
         if codec is None:
             self.stream.leave_out(number, packet, now)
         else:
-            self.stream.write(number, packet, start, end, key, descriptor, now)
+            self.stream.write(number, packet, start, end, key, descriptor, now, kind)
 
     def on_sender_report(self, report: SenderReport, now: float) -> None:
         self._reception.on_sender_report(report.ntp, now)

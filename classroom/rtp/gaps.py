@@ -12,8 +12,11 @@ MIN_RETRY = 0.02
 RETRY_FACTOR = 1.25
 MAX_TRIES = 8
 
-# After this a repair is useless to a live viewer: give up (seconds).
+# After this a repair is useless to a live viewer: give up (seconds). A long way gets as many round trips as it takes to
+# ask twice, up to twice the time.
 MAX_AGE = 1.0
+AGE_ROUND_TRIPS = 2.5
+MOST_AGE = 2.0
 MAX_MISSING = 512
 
 _FIRST_ROUND_TRIP = 0.1
@@ -63,10 +66,11 @@ class GapTracker:
         if not self._missing:
             return []
         retry = max(MIN_RETRY, self.round_trip * RETRY_FACTOR)
+        age = min(max(MAX_AGE, self.round_trip * AGE_ROUND_TRIPS), MOST_AGE)
         asked: list[int] = []
         lost: list[int] = []
         for number, missing in self._missing.items():
-            if now - missing.since > MAX_AGE or (missing.tries >= MAX_TRIES and now - missing.asked > retry):
+            if now - missing.since > age or (missing.tries >= MAX_TRIES and now - missing.asked > retry):
                 lost.append(number)
             elif self._is_due(number, missing, now, retry):
                 missing.asked, missing.tries = now, missing.tries + 1

@@ -50,9 +50,9 @@ class History:
         at = number & self._mask
         return self._times[at] if self._numbers[at] == number else None
 
-    def since(self, first: int) -> Iterator[bytes]:
-        """The packets that are here from `first` to the newest, in order of their numbers."""
+    def since(self, first: int) -> Iterator[tuple[int, bytes]]:
+        """The packets that are here from `first` to the newest, each after its number, in order."""
         for number in range(max(first, self.newest - self._mask), self.newest + 1):
             at = number & self._mask
             if self._numbers[at] == number:
-                yield self._packets[at]
+                yield number, self._packets[at]

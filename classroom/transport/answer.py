@@ -8,18 +8,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, cast
 
-from classroom.relay.description import Codec, Kind, LineDescription, TrackDescription
+from classroom.relay.description import REPAIRED_RID, RID, Codec, Kind, LineDescription, TrackDescription
 from classroom.relay.lesson import Announcement
 from classroom.transport.ice import Credentials
 from classroom.transport.offer import Fingerprint, Format, Offer, Section
 from core.errors import BadInput, NotValid
 
-START_KBPS: Final = 2000
+START_KBPS, START_KBPS_OF_LAYERS = 2000, 2500
 """Chromium begins at 300 kbit/s and 640×360 otherwise and takes 14 s to reach 720p."""
+MOST_LAYERS: Final = 3
+THIN_BPS, THIN_MS = 14_000, 60
+"""The thin voice: with its headers some 21 kbit/s, through a line that carries 40."""
 KNOWN: Final = "VP8, H264, Opus"
 _MID: Final = "urn:ietf:params:rtp-hdrext:sdes:mid"
-_RID: Final = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
-_REPAIRED: Final = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
 _FEEDBACK: Final = {"nack": "nack", "nack pli": "pli", "ccm fir": "fir", "goog-remb": "remb"}
 
 
@@ -41,15 +42,16 @@ def dtls_role(offer: Offer) -> str:
 # -- publishers
 
 
-def tracks(offer: Offer) -> list[TrackDescription]:
-    """One audio and one video line at most (RFC 9725: one media stream). Raises BadInput or NotValid."""
+def tracks(offer: Offer, thin: bool = False) -> list[TrackDescription]:
+    """One audio and one video line at most (RFC 9725: one media stream). `thin` asks for a voice of few bits. Raises
+    BadInput or NotValid."""
     sending = [section for section in offer.sections if section.sends]
     kinds = [section.kind for section in sending]
     if not sending or len(set(kinds)) != len(kinds):
         zh = "推流的 SDP 需要一路音频、一路视频，或其中之一（sendonly）。"
         en = "To publish, offer one audio line, one video line, or one of each, as sendonly."
         raise BadInput("sdp-not-for-publishing", zh=zh, en=en)
-    return [_track(section, _chosen(section)) for section in sending]
+    return [_track(section, _chosen(section), thin) for section in sending]
 
 
 def _chosen(section: Section) -> Format:
@@ -66,22 +68,28 @@ def no_common_codec(section: Section) -> NotValid:
     return NotValid("no-common-codec", zh=zh, en=en, offered=list(section.names), supported=KNOWN.split(", "))
 
 
-def _track(section: Section, chosen: Format) -> TrackDescription:
+def _track(section: Section, chosen: Format, thin: bool) -> TrackDescription:
     return TrackDescription(
         kind=cast(Kind, section.kind),
         mid=section.mid,
         codecs={chosen.payload_type: chosen.codec},
         rtx={pt: apt for pt, apt in section.rtx.items() if apt == chosen.payload_type},
         ssrcs=section.ssrcs,
-        rids=section.rids[-1:],
+        rids=section.rids[-MOST_LAYERS:],
         extensions=_extensions(section),
         feedback=frozenset(_FEEDBACK[f] for f in _feedback(section, chosen)),
+        red=None if thin else _red(section, chosen.payload_type),
+        thin=thin and section.kind == "audio",
     )
+
+
+def _red(section: Section, payload_type: int) -> int | None:
+    return next((outer for outer, inside in section.red.items() if inside == payload_type), None)
 
 
 def _extensions(section: Section) -> dict[int, str]:
     """Layers are told apart by extensions, a single stream by its SSRC."""
-    wanted = (_MID, _RID, _REPAIRED) if section.rids else ()
+    wanted = (_MID, RID, REPAIRED_RID) if section.rids else ()
     return {number: uri for number, uri in section.extensions.items() if uri in wanted}
 
 
@@ -103,28 +111,33 @@ def publisher(offer: Offer, local: Local, described: Sequence[TrackDescription])
 
 def _received(section: Section, track: TrackDescription) -> list[str]:
     (payload_type, codec), chosen = next(iter(track.codecs.items())), _chosen(section)
-    lines = [_m_line(section, [payload_type, *track.rtx]), "a=recvonly"]
+    around = [] if track.red is None else [track.red]  # first, else the browser does not use it
+    lines = [_m_line(section, [*around, payload_type, *track.rtx]), "a=recvonly"]
     lines += [f"a=extmap:{number} {uri}" for number, uri in track.extensions.items()]
-    lines += _codec_lines(section, chosen, _publisher_parameters(chosen))
-    lines += _rtx_lines(track.rtx, codec.clock_rate)
+    lines += _codec_lines(section, chosen, _publisher_parameters(chosen, track))
+    lines += _rtx_lines(track.rtx, codec.clock_rate) + _red_lines(track.red, payload_type)
+    if track.thin:
+        lines.append(f"a=ptime:{THIN_MS}")
     if track.rids:
         lines += [f"a=rid:{rid} recv" for rid in track.rids] + [f"a=simulcast:recv {';'.join(track.rids)}"]
     return lines
 
 
-def _publisher_parameters(chosen: Format) -> str:
+def _publisher_parameters(chosen: Format, track: TrackDescription) -> str:
+    if track.thin:
+        return f"minptime=10;ptime={THIN_MS};maxptime={THIN_MS};maxaveragebitrate={THIN_BPS};stereo=0;useinbandfec=1"
     if chosen.codec.name == "opus":
         return "minptime=10;useinbandfec=1"
-    start = f"x-google-start-bitrate={START_KBPS}"
+    start = f"x-google-start-bitrate={START_KBPS_OF_LAYERS if track.rids else START_KBPS}"
     return f"{chosen.parameters};{start}" if chosen.parameters else start
 
 
 # -- viewers
 
 
-def lines(offer: Offer, slots: Sequence[str], main_slot: str) -> list[LineDescription]:
-    """The nth audio and the nth video line belong to the nth slot; a plain player's single pair gets the main picture.
-    Raises BadInput or NotValid."""
+def lines(offer: Offer, slots: Sequence[str], instead: str | None) -> list[LineDescription]:
+    """The nth audio and the nth video line belong to the nth slot; a plain player's single pair gets the first, or the
+    one `instead` while that is empty. Raises BadInput or NotValid."""
     receiving = [section for section in offer.sections if section.receives]
     if not receiving:
         zh, en = "收看的 SDP 需要 recvonly 的媒体行。", "To watch, offer recvonly media lines."
@@ -133,16 +146,15 @@ def lines(offer: Offer, slots: Sequence[str], main_slot: str) -> list[LineDescri
     if most > len(slots):
         zh, en = f"这里最多有 {len(slots)} 路画面。", f"There are {len(slots)} slots at most; offer fewer lines."
         raise BadInput("sdp-too-many-lines", zh=zh, en=en)
-    order = [main_slot] if most == 1 else slots
     seen = {"audio": 0, "video": 0}
     described = []
     for section in receiving:
-        described.append(_line(section, order[seen[section.kind]]))
+        described.append(_line(section, slots[seen[section.kind]], instead if most == 1 else None))
         seen[section.kind] += 1
     return described
 
 
-def _line(section: Section, slot: str) -> LineDescription:
+def _line(section: Section, slot: str, instead: str | None) -> LineDescription:
     if not section.formats:
         raise no_common_codec(section)
     codecs: dict[Codec, int] = {}
@@ -150,7 +162,8 @@ def _line(section: Section, slot: str) -> LineDescription:
         codecs.setdefault(one.codec, one.payload_type)
     taken = set(codecs.values())
     rtx = {apt: pt for pt, apt in section.rtx.items() if apt in taken}
-    return LineDescription(slot, cast(Kind, section.kind), section.mid, codecs, rtx)
+    red = next((outer for outer, inside in section.red.items() if inside in taken), None)
+    return LineDescription(slot, cast(Kind, section.kind), section.mid, codecs, rtx, red, instead)
 
 
 def viewer(
@@ -168,11 +181,12 @@ def viewer(
 def _sent(section: Section, line: LineDescription, stream: Announcement) -> list[str]:
     formats = [one for one in section.formats if line.codecs.get(one.codec) == one.payload_type]
     repairs = {pt: apt for apt, pt in line.rtx.items()}
-    lines = [_m_line(section, [*(one.payload_type for one in formats), *repairs]), "a=sendonly"]
+    around = [] if line.red is None else [line.red]
+    lines = [_m_line(section, [*(one.payload_type for one in formats), *around, *repairs]), "a=sendonly"]
     lines.append(f"a=msid:{stream.msid} {stream.msid}-{line.kind}")
     for one in formats:
         lines += _codec_lines(section, one, _viewer_parameters(one))
-    lines += _rtx_lines(repairs, formats[0].codec.clock_rate)
+    lines += _rtx_lines(repairs, formats[0].codec.clock_rate) + _red_lines(line.red, formats[0].payload_type)
     if repairs:
         lines.append(f"a=ssrc-group:FID {stream.ssrc} {stream.rtx_ssrc}")
     for ssrc in (stream.ssrc, stream.rtx_ssrc) if repairs else (stream.ssrc,):
@@ -242,3 +256,9 @@ def _rtx_lines(rtx: dict[int, int], clock_rate: int) -> list[str]:
     for payload_type, apt in rtx.items():
         text += [f"a=rtpmap:{payload_type} rtx/{clock_rate}", f"a=fmtp:{payload_type} apt={apt}"]
     return text
+
+
+def _red_lines(payload_type: int | None, inside: int) -> list[str]:
+    if payload_type is None:
+        return []
+    return [f"a=rtpmap:{payload_type} red/48000/2", f"a=fmtp:{payload_type} {inside}/{inside}"]

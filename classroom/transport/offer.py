@@ -46,7 +46,8 @@ class Format:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One m-line. `formats` in the offerer's order; `rtx` payload type → the one it repairs; `names`: all codecs."""
+    """One m-line. `formats` in the offerer's order; `rtx` payload type → the one it repairs; `red` payload type → the
+    one inside; `names`: all codecs."""
 
     kind: str
     mid: str
@@ -60,6 +61,7 @@ class Section:
     extensions: dict[int, str] = field(default_factory=dict)
     ssrcs: tuple[int, ...] = ()
     rids: tuple[str, ...] = ()
+    red: dict[int, int] = field(default_factory=dict)
 
     @property
     def sends(self) -> bool:
@@ -160,6 +162,7 @@ def _sections(parsed: sdp.SessionDescription, text: str) -> Iterator[Section]:
             raw_formats=tuple(map(str, media.fmt[:1])),
             extensions={e.id: e.uri for e in media.rtp.headerExtensions},
             rids=_sent_rids(lines),
+            red=_red(codecs),
         )
 
 
@@ -210,6 +213,17 @@ def _rtx(codecs: list[CodecParameters]) -> dict[int, int]:
         for c in codecs
         if c.name.lower() == "rtx" and c.payloadType is not None and "apt" in _parameters(c)
     }
+
+
+def _red(codecs: list[CodecParameters]) -> dict[int, int]:
+    """RED of one codec alone (RFC 2198 section 5: `a=fmtp:63 111/111`)."""
+    found = {}
+    for codec in codecs:
+        if codec.name.lower() == "red" and codec.payloadType is not None:
+            inside = {part for key in _parameters(codec) for part in key.split("/")}
+            if len(inside) == 1 and (only := inside.pop()).isdecimal():
+                found[int(codec.payloadType)] = int(only)
+    return found
 
 
 def _sent_rids(lines: list[str]) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from classroom.relay import form
 from classroom.relay.canonical import Canonical
 from classroom.rtp import header
 
@@ -25,7 +26,7 @@ def test_publishers_follow_each_other_without_a_seam(publishers: list[tuple[int,
             packet = header.build(0, 111, first + at, timestamp + at * 960, 99, b"opus")
             if at == 0:
                 stream.begin(first, packet, None, now, 48000)
-            rewritten = stream.rewrite(first + at, packet, 12, 16, None, now)
+            rewritten = stream.rewrite(first + at, packet, 12, 16, None, now, form.PLAIN)
             assert rewritten is not None
             number, outgoing = rewritten
             numbers.append(number)

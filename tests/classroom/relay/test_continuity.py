@@ -215,15 +215,6 @@ class TestWhoMayPublish:
             world.lesson.announce("kitchen", "video")
 
 
-def test_the_main_picture_is_the_board_while_only_that_is_live() -> None:
-    world = World()
-    assert world.lesson.main_slot() == "teacher"
-    Teacher(world, slot="board")
-    assert world.lesson.main_slot() == "board"
-    Teacher(world)
-    assert world.lesson.main_slot() == "teacher"
-
-
 def test_a_slot_tells_who_is_live_and_with_what() -> None:
     world = World()
     teacher = Teacher(world, person="demo", human=False)

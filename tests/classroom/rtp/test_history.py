@@ -43,8 +43,8 @@ def test_since_gives_what_is_there_in_order() -> None:
     history = History(16, 3.0)
     for number in (12, 10, 13):
         history.store(number, b"%d" % number, 0.0)
-    assert list(history.since(10)) == [b"10", b"12", b"13"]
-    assert list(history.since(-500)) == [b"10", b"12", b"13"]
+    assert list(history.since(10)) == [(10, b"10"), (12, b"12"), (13, b"13")]
+    assert list(history.since(-500)) == [(10, b"10"), (12, b"12"), (13, b"13")]
 
 
 def test_a_cleared_history_is_empty() -> None:

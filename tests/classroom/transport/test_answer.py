@@ -54,12 +54,29 @@ def test_the_offerers_first_known_codec_is_taken() -> None:
     assert text.count("a=rtpmap") == len(track.rtx) + 1
 
 
-def test_of_layers_only_the_full_one_is_asked_for() -> None:
+def test_all_three_layers_are_asked_for() -> None:
     lines = published("chromium-simulcast").splitlines()
-    assert "a=rid:f recv" in lines
-    assert "a=simulcast:recv f" in lines
+    asked = ["a=rid:q recv", "a=rid:h recv", "a=rid:f recv", "a=simulcast:recv q;h;f"]
+    assert lines[lines.index(asked[0]) :][:4] == asked
+    assert "a=fmtp:96 x-google-start-bitrate=2500" in lines
     for name in ("sdes:mid", "sdes:rtp-stream-id", "sdes:repaired-rtp-stream-id"):
         assert any(line.startswith("a=extmap:") and line.endswith(name) for line in lines)
+
+
+def test_redundant_sound_stands_first_for_who_sends_it_and_is_taken_by_who_watches() -> None:
+    lines = published("chromium-publisher").splitlines()
+    assert "m=audio 9 UDP/TLS/RTP/SAVPF 63 111" in lines
+    assert {"a=rtpmap:63 red/48000/2", "a=fmtp:63 111/111"} <= set(lines)
+    assert "a=fmtp:63 111/111" in watched(TEXTS["chromium-viewer"]).splitlines()
+    assert "red/" not in published("ffmpeg")
+
+
+def test_the_thin_voice_is_asked_for_in_few_bits_and_long_packets() -> None:
+    offered = offer.read(TEXTS["chromium-publisher"])
+    text = answer.publisher(offered, LOCAL, answer.tracks(offered, thin=True))
+    assert "maxaveragebitrate=14000" in text
+    assert "a=ptime:60" in text.splitlines()
+    assert "red/" not in text
 
 
 def test_a_listening_encoder_is_answered_actively() -> None:

@@ -1,0 +1,250 @@
+"""Which layer a viewer's line carries. Pure: what the viewer reports goes in, a rung of the ladder comes out.
+
+    thin    the teacher's thin voice alone
+    voice   her full voice alone
+    q h f   voice and pictures, of the smallest layer up to the full one
+
+Down by what the viewer tells: its estimate (REMB) is below what flows, packets are missed, or the round trip grows
+because a queue fills. Up by trial: while little flows an estimate does not rise, so the next rung is tried for a few
+seconds and left at the first sign of trouble, each time for longer.
+
+Loss is not always want of room. What a step down does not mend belongs to the line, and is borne.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+LADDER = ("thin", "voice", "q", "h", "f")
+_FIRST_PICTURE = LADDER.index("q")
+
+# What the layers of a browser take, in kbit/s, as long as nothing has been measured.
+NOMINAL = {"q": 150.0, "h": 500.0, "f": 1700.0}
+
+# The estimate is too small below this share of what flows, if it has been for so long (seconds).
+SHORT = 0.9
+SHORT_FOR = 0.8
+# A smaller share than this takes the last picture away.
+NO_PICTURE = 0.7
+# An estimate older than this says nothing: with voice alone it stands still.
+STALE = 3.0
+
+# More loss than this, twice in a row, may come from want of room; more than the second is a flood.
+LOSSY, FLOODED = 0.12, 0.4
+# The last picture goes for no less than this: with repairs it is worth having.
+LOSSY_PICTURE = 0.25
+# A step down that leaves more than this share of the loss did not mend it.
+UNMENDED = 0.7
+# A round trip longer than the shortest by this (seconds), twice in a row, is a queue.
+QUEUE = 0.8
+
+# After a fall the line is looked at for so long before the next; a second look at loss comes after it (seconds).
+SETTLE = 2.5
+# How long a rung is tried, at first and after it failed once.
+TRIAL, LONGER_TRIAL = 2.0, 4.0
+# A trial ends with this much more loss, or this much more round trip than before it.
+TRIAL_LOSS, TRIAL_DELAY = 0.08, 0.25
+# First try after the start, wait after a good trial, after a fall, after a failed trial: it grows threefold.
+FIRST_TRY, NEXT_TRY, REST, BACK_OFF, MOST_BACK_OFF = 1.5, 1.0, 10.0, 12.0, 240.0
+# A trial whose layer does not come is given up.
+NO_SHOW = 10.0
+
+
+class Rung(NamedTuple):
+    """`kbps` is what all lines of the viewer take on it."""
+
+    name: str
+    kbps: float
+
+
+class Trial(NamedTuple):
+    """`began` moves on until the layer has come."""
+
+    back: str
+    asked: float
+    began: float
+    loss: float
+    delay: float
+
+
+class Climber:
+    """One viewer's place on the ladder. `level` is a name of LADDER, empty before the first choice."""
+
+    __slots__ = (
+        "_blocked",
+        "_borne",
+        "_delays",
+        "_fell_at",
+        "_lossy",
+        "_next_try",
+        "_queued",
+        "_remb",
+        "_remb_at",
+        "_remb_fell_at",
+        "_short_since",
+        "_shortest",
+        "_suspect",
+        "_trial",
+        "_waits",
+        "level",
+        "loss",
+    )
+
+    def __init__(self) -> None:
+        self.level = ""
+        self.loss = 0.0
+        self._trial: Trial | None = None
+        self._remb, self._remb_at, self._remb_fell_at = 0.0, float("-inf"), float("-inf")
+        self._short_since: float | None = None
+        self._lossy = self._queued = 0
+        self._borne = 0.0
+        self._suspect: float | None = None
+        self._delays: list[float] = []
+        self._shortest = float("inf")
+        self._fell_at = float("-inf")
+        self._next_try = float("-inf")
+        self._waits: dict[str, float] = {}
+        self._blocked: dict[str, float] = {}
+
+    # -- what the viewer tells
+
+    def on_estimate(self, kbps: float, now: float) -> None:
+        if kbps < self._remb * 0.97:
+            self._remb_fell_at = now
+        self._remb, self._remb_at = kbps, now
+
+    def on_loss(self, share: float, now: float) -> None:
+        """Of packets sent, 0 to 1; about once a second, more often while it is high."""
+        self.loss = share
+        self._lossy = self._lossy + 1 if share > max(LOSSY, self._borne * 1.5) else 0
+        if self._suspect is not None and now - self._fell_at >= SETTLE:
+            if share >= self._suspect * UNMENDED:
+                self._borne = share
+            self._suspect = None
+        if share < self._borne / 2:
+            self._borne = share
+
+    def on_delay(self, seconds: float) -> None:
+        """A round trip, about once a second."""
+        self._shortest = min(self._shortest, seconds)
+        self._delays = [*self._delays[-4:], seconds]
+        self._queued = self._queued + 1 if seconds > self._shortest + QUEUE else 0
+
+    # -- what is chosen
+
+    @property
+    def content(self) -> bool:
+        """Nothing speaks against more than it has."""
+        return self._trial is None and self._short_since is None and self.loss <= max(0.05, self._borne * 1.2)
+
+    @property
+    def trying(self) -> bool:
+        return self._trial is not None
+
+    def choose(self, rungs: Sequence[Rung], settled: bool, now: float) -> str:
+        """The rung to be on. `rungs` are those that there are now, from the lowest; `settled`: the viewer gets what
+        was chosen last."""
+        at = self._place(rungs, now)
+        self._watch_estimate(rungs[at], now)
+        if self._trial is not None:
+            at = self._judge(self._trial, rungs, at, settled, now)
+        else:
+            lower = self._fall(rungs, at, now)
+            if lower is not None:
+                at = lower
+            elif self._may_climb(rungs, at, settled, now):
+                self._trial = Trial(rungs[at].name, now, now, self.loss, max(self._delays, default=0.0))
+                at += 1
+        self.level = rungs[at].name
+        return self.level
+
+    def _place(self, rungs: Sequence[Rung], now: float) -> int:
+        if not self.level:
+            self._next_try = now + FIRST_TRY
+            pictures = [at for at, rung in enumerate(rungs) if LADDER.index(rung.name) >= _FIRST_PICTURE]
+            return pictures[0] if pictures else len(rungs) - 1
+        rank = LADDER.index(self.level)
+        below = [at for at, rung in enumerate(rungs) if LADDER.index(rung.name) <= rank]
+        if below and (rank < _FIRST_PICTURE or LADDER.index(rungs[below[-1]].name) >= _FIRST_PICTURE):
+            return below[-1]
+        # It has pictures, and all that are left are larger; or the thin voice is gone.
+        above = [at for at, rung in enumerate(rungs) if LADDER.index(rung.name) > rank]
+        return above[0] if above else len(rungs) - 1
+
+    def _watch_estimate(self, rung: Rung, now: float) -> None:
+        short = now - self._remb_at < STALE and self._remb < rung.kbps * SHORT
+        if not short:
+            self._short_since = None
+        elif self._short_since is None:
+            self._short_since = now
+
+    def _fall(self, rungs: Sequence[Rung], at: int, now: float) -> int | None:
+        if at == 0 or now - self._fell_at < SETTLE:
+            return None
+        lower = None
+        if self._lossy >= 2:
+            self._suspect = self.loss
+            lower = 0 if self.loss > FLOODED else at - 1
+            last_picture = LADDER.index(rungs[at].name) >= _FIRST_PICTURE > LADDER.index(rungs[lower].name)
+            lower = at if last_picture and self.loss < LOSSY_PICTURE else lower
+        elif self._queued >= 2:
+            lower = at - 1
+        elif self._short_since is not None and now - self._short_since >= SHORT_FOR:
+            lower = self._fitting(rungs, at)
+        if lower is None or lower == at:
+            return None
+        self._fell_at, self._lossy, self._queued = now, 0, 0
+        self._block(rungs[at].name, now, REST)
+        return lower
+
+    def _fitting(self, rungs: Sequence[Rung], at: int) -> int:
+        """The highest rung within the estimate; the last picture goes only for a much smaller one, the voice never."""
+        for lower in range(at - 1, -1, -1):
+            if LADDER.index(rungs[lower].name) < _FIRST_PICTURE:
+                break
+            if rungs[lower].kbps <= self._remb:
+                return lower
+            at = lower
+        if LADDER.index(rungs[at].name) < _FIRST_PICTURE or self._remb >= rungs[at].kbps * NO_PICTURE:
+            return at
+        return at - 1 if at else at
+
+    def _may_climb(self, rungs: Sequence[Rung], at: int, settled: bool, now: float) -> bool:
+        if at + 1 >= len(rungs) or not settled or not self.content or now < self._next_try or self._queued:
+            return False
+        return now >= self._blocked.get(rungs[at + 1].name, float("-inf"))
+
+    def _judge(self, trial: Trial, rungs: Sequence[Rung], at: int, settled: bool, now: float) -> int:
+        """Where the trial leads: on as it is, back, or to its good end."""
+        name = rungs[at].name
+        if not settled:
+            self._trial = trial._replace(began=now)
+            return self._fail(trial, rungs, at, now) if now - trial.asked > NO_SHOW else at
+        if self._is_bad(trial, rungs[at], now):
+            return self._fail(trial, rungs, at, now)
+        if now - trial.began >= (LONGER_TRIAL if name in self._waits else TRIAL):
+            self._trial = None
+            self._waits.pop(name, None)
+            self._next_try = now + NEXT_TRY
+        return at
+
+    def _is_bad(self, trial: Trial, rung: Rung, now: float) -> bool:
+        held_back = self._remb_fell_at > trial.began + 0.2 and self._remb < rung.kbps and now - self._remb_at < STALE
+        delayed = bool(self._delays) and self._delays[-1] > trial.delay + TRIAL_DELAY
+        return held_back or delayed or self.loss > trial.loss + TRIAL_LOSS
+
+    def _fail(self, trial: Trial, rungs: Sequence[Rung], at: int, now: float) -> int:
+        self._trial = None
+        name = rungs[at].name
+        wait = min(self._waits.get(name, BACK_OFF / 3) * 3, MOST_BACK_OFF)
+        self._waits[name] = wait
+        self._block(name, now, wait)
+        self._fell_at, self._short_since, self._lossy, self._queued = now, None, 0, 0
+        back = [place for place, rung in enumerate(rungs) if rung.name == trial.back]
+        return back[0] if back else max(0, at - 1)
+
+    def _block(self, name: str, now: float, wait: float) -> None:
+        until = now + max(wait, self._waits.get(name, 0.0))
+        self._blocked[name] = max(until, self._blocked.get(name, until))
+        self._next_try = now + SETTLE
