@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Request, Response
 
+from classroom.cascade import ways
 from classroom.relay.session import DELETED, Session, owner
 from classroom.relay.sessions import Sessions
 from classroom.transport import fragment, offer
@@ -67,6 +68,9 @@ class Doorway:
     clock: Callable[[], float]
     turn: TurnSettings
     public_url: str | None
+    address: str
+    """This relay's own, as tickets name it."""
+    name: str
 
 
 def routes(doorway: Doorway, door: str, begin: Begin) -> APIRouter:
@@ -111,6 +115,7 @@ def _ticket(doorway: Doorway, request: Request, lesson: str) -> Ticket:
     if ticket.lesson != lesson:
         zh, en = "这张凭证属于另一节课。", "This ticket belongs to another lesson."
         raise NotAllowed("ticket-for-another-lesson", zh=zh, en=en)
+    ways.check_place(ticket, doorway.address)
     return ticket
 
 

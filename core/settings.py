@@ -6,7 +6,7 @@ A wrong value raises StartError with one sentence that names it.
 
 import os
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AliasChoices, BeforeValidator, Field, ValidationError
 from pydantic.fields import FieldInfo
@@ -121,6 +121,24 @@ class RelaySettings(Settings):
         return self.public_url or f"http://{bracketed(self.host)}:{self.port}"
 
 
+class TreeSettings(Settings):
+    """Where a relay stands in the tree."""
+
+    model_config = SettingsConfigDict(env_prefix="SONGJIAO_RELAY_")
+
+    tier: Literal["prefecture", "county", "township", "school"] = "prefecture"
+    place: Annotated[str, Field(pattern=r"^[0-9a-f-]{36}$")] | None = None
+    """The id of the organisation whose rooms it serves; unset: it serves everybody."""
+    parent: Address | None = None
+    """The relay above, as this one reaches it. Registration and ledger go there where there is no Valkey."""
+    key: Secret | None = None
+    """What `songjiao relay-key` printed: by it the relay above knows this one."""
+    capacity: int = Field(2000, ge=1)
+    """Sessions that the machine is built for; the tree's page shows the share that is in use."""
+    data: Path = Field(Path("var"), validation_alias="SONGJIAO_DATA")
+    """The ledger waits here while nobody takes it."""
+
+
 class RelaysSettings(Settings):
     """What the web process knows of the relays: name → address as browsers reach it."""
 
@@ -175,6 +193,7 @@ ALL: tuple[type[Settings], ...] = (
     DataSettings,
     WebSettings,
     RelaySettings,
+    TreeSettings,
     RelaysSettings,
     TurnSettings,
     DatabaseSettings,

@@ -6,7 +6,7 @@ by HKDF (RFC 5869); verifying takes only the public half.
 
 import base64
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -25,12 +25,18 @@ PURPOSE = b"songjiao tickets 1"
 LEEWAY = 30.0
 
 Stage = Literal["live", "rehearsal"]
-Part = Literal["teacher", "classroom", "student", "observer"]
+Part = Literal["teacher", "classroom", "student", "observer", "relay"]
+"""A relay has none of its own: it comes with that of somebody below it, and the relay above then calls it so."""
 
 
 @dataclass(frozen=True)
 class Ticket:
-    """`publish` names the slots that this person may send to, her main one first. Times are seconds since 1970."""
+    """`publish` names the slots that this person may send to, her main one first. Times are seconds since 1970.
+
+    `ways` are the addresses of the relays from the nearest up to the root: no other takes the ticket, and each may
+    pull the lesson from those after it. `anchor` is the one among them that publishers send to. Without ways there is
+    one relay for all.
+    """
 
     person: str
     name: str
@@ -47,6 +53,10 @@ class Ticket:
     issued_at: float
     expires_at: float
     id: str
+    ways: tuple[str, ...] = ()
+    anchor: str = ""
+    signed: str = field(default="", compare=False, repr=False)
+    """As it came; empty for one that was made here."""
 
 
 class TicketSigner:
@@ -62,7 +72,8 @@ class TicketSigner:
         return base64.urlsafe_b64encode(self._public).decode()
 
     def sign(self, ticket: Ticket) -> str:
-        payload = json.dumps(asdict(ticket), ensure_ascii=False, separators=(",", ":"))
+        claims = {name: value for name, value in asdict(ticket).items() if name != "signed"}
+        payload = json.dumps(claims, ensure_ascii=False, separators=(",", ":"))
         return jws.serialize_compact({"alg": ALGORITHM}, payload.encode(), self._key, algorithms=[ALGORITHM])
 
 
@@ -76,7 +87,7 @@ class TicketVerifier:
         """Raises NotSignedIn: `ticket-invalid` (foreign, broken) or `ticket-expired`."""
         try:
             signed = jws.deserialize_compact(text, self._key, algorithms=[ALGORITHM])
-            ticket = _ticket(json.loads(signed.payload))
+            ticket = replace(_ticket(json.loads(signed.payload)), signed=text)
         except (JoseError, ValueError, TypeError, KeyError):
             zh, en = "这张课堂凭证无效，请重新进入课堂。", "This ticket is not valid; enter the lesson again."
             raise NotSignedIn("ticket-invalid", zh=zh, en=en) from None
@@ -96,5 +107,5 @@ def verifier(secret_key: str | None, public_key: str | None) -> TicketVerifier:
 
 
 def _ticket(claims: dict[str, Any]) -> Ticket:
-    known = {field.name: claims[field.name] for field in fields(Ticket)}
-    return Ticket(**{**known, "publish": tuple(known["publish"])})
+    known = {one.name: claims[one.name] for one in fields(Ticket) if one.name != "signed"}
+    return Ticket(**{**known, "publish": tuple(known["publish"]), "ways": tuple(known["ways"])})

@@ -12,10 +12,13 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
+import httpx
 import structlog
 import uvicorn
 from fastapi import FastAPI
 
+from classroom.cascade.caller import Caller
+from classroom.cascade.puller import Puller
 from classroom.door import Doorway, SeenTickets
 from classroom.interaction.log import LessonLog
 from classroom.interaction.reporting import RelayReports
@@ -70,9 +73,11 @@ class Relay:
         self._clock = clock
         self._media = MediaPort.open(settings.media_addresses, settings.media_port, clock)
         counters = Counters()
+        sending = fanout.choose(counters)
+        self._media.before_media, self._media.after_media = sending.gather, sending.release
         self._sessions = Sessions(
             self._media,
-            fanout.choose(counters),
+            sending,
             counters,
             advertised=settings.media_addresses,
             most_per_ticket=settings.max_sessions_per_ticket,
@@ -80,7 +85,19 @@ class Relay:
         self._log = _lesson_log()
         self._reports = RelayReports(self._log, settings.name) if self._log else None
         self._news = News(self._sessions, self._reports) if self._reports else None
-        doorway = Doorway(self._sessions, SeenTickets(checks), clock, load(TurnSettings), settings.public_url)
+        self._http = httpx.AsyncClient()
+        self._caller = Caller(self._http, self._media, settings.name, clock)
+        self._puller = Puller(self._sessions, self._caller, settings.url, self._over)
+        self._sessions.on_publish = self._puller.publisher_comes
+        doorway = Doorway(
+            self._sessions,
+            SeenTickets(checks),
+            clock,
+            load(TurnSettings),
+            settings.public_url,
+            address=settings.url,
+            name=settings.name,
+        )
         gauges = Gauges(self._media.traffic, counters, self._sessions)
         self.app = app.build(doorway, gauges, settings, self._lifespan)
 
@@ -94,6 +111,8 @@ class Relay:
         log.info("relay_started", media_port=self._media.number)
         yield
         self._next_tick.cancel()
+        await self._puller.close()
+        await self._http.aclose()
         self._sessions.close_all(self._clock())
         self._media.detach(loop)
         await valkey.end(tasks)
@@ -106,13 +125,18 @@ class Relay:
         return [self._reports.run(), orders.run()]
 
     def _obey(self, lesson: str, reason: str) -> None:
+        self._puller.end(lesson)
         self._sessions.order(lesson, reason, self._clock())
+
+    def _over(self, lesson: str) -> None:
+        self._obey(lesson, "order: the relay above says so")
 
     def _tick(self, loop: asyncio.AbstractEventLoop) -> None:
         self._next_tick = loop.call_later(TICK, self._tick, loop)
         now = self._clock()
         self._media.tick(now)
         self._sessions.tick(now, timestamp())
+        self._puller.tick(now)
         if self._news is not None:
             self._news.tick(now)
 
