@@ -36,6 +36,7 @@ class Counters:
     repairs_sent: int = 0
     repairs_missing: int = 0  # asked for, but not in the history
     repairs_repeated: int = 0  # asked for again before the first answer can have arrived
+    repairs_outdated: int = 0  # of a layer that was too much for the line
     repairs_refused: int = 0  # over the viewer's repair budget
 
     key_frames_replayed: int = 0

@@ -27,7 +27,7 @@ from classroom.relay.fanout import Row
 from classroom.relay.form import Form
 from classroom.relay.link import Link
 from classroom.relay.spans import Spans
-from classroom.relay.stream import SlotStream
+from classroom.relay.stream import CHANGE_AGE, REPLAY_AGE, SlotStream
 from classroom.rtp import ntp, rtx
 from classroom.rtp.reports import ReportBlock
 
@@ -85,6 +85,7 @@ class DownTrack:
         "_asked",
         "_connected",
         "_counters",
+        "_floor",
         "_link",
         "_live",
         "_missed",
@@ -118,6 +119,7 @@ class DownTrack:
         self._live: Tap | None = None
         self._next: Tap | None = None
         self._urgent = True
+        self._floor = -1
         self._second_chance = True
         self._asked: set[int] = set()
         self._missed: dict[int, None] = {}
@@ -144,12 +146,15 @@ class DownTrack:
         return self._next is not None
 
     def follow(self, stream: SlotStream | None, now: float, urgent: bool = True) -> None:
-        """Aim at a stream, None: at nothing. Without hurry it waits for a key frame that others need too."""
+        """Aim at a stream, None: at nothing. Without hurry it waits for a key frame that others need too; in a hurry
+        the line is full, and what it missed of a picture that will be replaced is not sent again."""
         if stream is self.aim:
             if self._next is not None:
                 self._settle(now)
             return
         self._urgent = urgent
+        if urgent and self._live is not None and self.home.kind == "video":
+            self._floor = self._spans.newest
         if self._next is not None:
             self._next.let_go()
             self._next = None
@@ -227,7 +232,7 @@ class DownTrack:
         form = self._form(stream.codec) if stream.codec is not None else None
         if form is None:
             return
-        first = stream.start(now)
+        first = stream.start(now, REPLAY_AGE if self._spans.newest < 0 else CHANGE_AGE)
         if first is None:
             if self._urgent:
                 stream.key_frames.need()
@@ -250,6 +255,9 @@ class DownTrack:
                 self._counters.repairs_refused += 1
                 continue
             number, packet = self._spans.find(sequence, now)
+            if number <= self._floor:
+                self._counters.repairs_outdated += 1
+                continue
             self._note(number)
             if packet is None:
                 self._counters.repairs_missing += 1

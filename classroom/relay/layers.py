@@ -34,13 +34,14 @@ STALE = 3.0
 LOSSY, FLOODED = 0.12, 0.4
 # The last picture goes for no less than this: with repairs it is worth having.
 LOSSY_PICTURE = 0.25
-# A step down that leaves more than this share of the loss did not mend it.
-UNMENDED = 0.7
+# A step down that leaves more than this share of the loss did not mend it. So much more than what is borne is new.
+UNMENDED, MORE = 0.7, 1.5
 # A round trip longer than the shortest by this (seconds), twice in a row, is a queue.
 QUEUE = 0.8
 
-# After a fall the line is looked at for so long before the next; a second look at loss comes after it (seconds).
-SETTLE = 2.5
+# After a fall the line is looked at for so long before the next; what was sent before it is left out for the first part
+# of that (seconds).
+SETTLE, ECHO = 2.5, 1.2
 # How long a rung is tried, at first and after it failed once.
 TRIAL, LONGER_TRIAL = 2.0, 4.0
 # A trial ends with this much more loss, or this much more round trip than before it.
@@ -116,14 +117,16 @@ class Climber:
 
     def on_loss(self, share: float, now: float) -> None:
         """Of packets sent, 0 to 1; about once a second, more often while it is high."""
+        if now - self._fell_at < ECHO:
+            return
         self.loss = share
-        self._lossy = self._lossy + 1 if share > max(LOSSY, self._borne * 1.5) else 0
-        if self._suspect is not None and now - self._fell_at >= SETTLE:
+        if self._suspect is not None:
             if share >= self._suspect * UNMENDED:
                 self._borne = share
             self._suspect = None
-        if share < self._borne / 2:
+        elif share < self._borne / 2:
             self._borne = share
+        self._lossy = self._lossy + 1 if share > max(LOSSY, self._borne * MORE) else 0
 
     def on_delay(self, seconds: float) -> None:
         """A round trip, about once a second."""
@@ -142,11 +145,11 @@ class Climber:
     def trying(self) -> bool:
         return self._trial is not None
 
-    def choose(self, rungs: Sequence[Rung], settled: bool, now: float) -> str:
-        """The rung to be on. `rungs` are those that there are now, from the lowest; `settled`: the viewer gets what
-        was chosen last."""
+    def choose(self, rungs: Sequence[Rung], kbps: float, settled: bool, now: float) -> str:
+        """The rung to be on. `rungs` are those that there are now, from the lowest; `kbps` is what flows to the viewer,
+        `settled`: she gets what was chosen last."""
         at = self._place(rungs, now)
-        self._watch_estimate(rungs[at], now)
+        self._watch_estimate(kbps, now)
         if self._trial is not None:
             at = self._judge(self._trial, rungs, at, settled, now)
         else:
@@ -154,7 +157,9 @@ class Climber:
             if lower is not None:
                 at = lower
             elif self._may_climb(rungs, at, settled, now):
-                self._trial = Trial(rungs[at].name, now, now, self.loss, max(self._delays, default=0.0))
+                self._trial = Trial(
+                    rungs[at].name, now, now, max(self.loss, self._borne), max(self._delays, default=0.0)
+                )
                 at += 1
         self.level = rungs[at].name
         return self.level
@@ -172,12 +177,15 @@ class Climber:
         above = [at for at, rung in enumerate(rungs) if LADDER.index(rung.name) > rank]
         return above[0] if above else len(rungs) - 1
 
-    def _watch_estimate(self, rung: Rung, now: float) -> None:
-        short = now - self._remb_at < STALE and self._remb < rung.kbps * SHORT
+    def _watch_estimate(self, kbps: float, now: float) -> None:
+        short = self._remb_is_fresh(now) and self._remb < kbps * SHORT
         if not short:
             self._short_since = None
         elif self._short_since is None:
             self._short_since = now
+
+    def _remb_is_fresh(self, now: float) -> bool:
+        return now - self._remb_at < STALE
 
     def _fall(self, rungs: Sequence[Rung], at: int, now: float) -> int | None:
         if at == 0 or now - self._fell_at < SETTLE:
@@ -185,9 +193,7 @@ class Climber:
         lower = None
         if self._lossy >= 2:
             self._suspect = self.loss
-            lower = 0 if self.loss > FLOODED else at - 1
-            last_picture = LADDER.index(rungs[at].name) >= _FIRST_PICTURE > LADDER.index(rungs[lower].name)
-            lower = at if last_picture and self.loss < LOSSY_PICTURE else lower
+            lower = self._drier(rungs, at)
         elif self._queued >= 2:
             lower = at - 1
         elif self._short_since is not None and now - self._short_since >= SHORT_FOR:
@@ -197,6 +203,13 @@ class Climber:
         self._fell_at, self._lossy, self._queued = now, 0, 0
         self._block(rungs[at].name, now, REST)
         return lower
+
+    def _drier(self, rungs: Sequence[Rung], at: int) -> int:
+        """Where less is lost, perhaps: one down, from a flood to the smallest picture, from that to the voice."""
+        smallest = next((low for low, rung in enumerate(rungs) if LADDER.index(rung.name) >= _FIRST_PICTURE), 0)
+        if self.loss > FLOODED:
+            return smallest if at > smallest else 0
+        return at if at == smallest and at and self.loss < LOSSY_PICTURE else at - 1
 
     def _fitting(self, rungs: Sequence[Rung], at: int) -> int:
         """The highest rung within the estimate; the last picture goes only for a much smaller one, the voice never."""
@@ -230,9 +243,9 @@ class Climber:
         return at
 
     def _is_bad(self, trial: Trial, rung: Rung, now: float) -> bool:
-        held_back = self._remb_fell_at > trial.began + 0.2 and self._remb < rung.kbps and now - self._remb_at < STALE
+        held_back = self._remb_fell_at > trial.began + 0.2 and self._remb < rung.kbps and self._remb_is_fresh(now)
         delayed = bool(self._delays) and self._delays[-1] > trial.delay + TRIAL_DELAY
-        return held_back or delayed or self.loss > trial.loss + TRIAL_LOSS
+        return held_back or delayed or self.loss > max(trial.loss + TRIAL_LOSS, trial.loss * MORE)
 
     def _fail(self, trial: Trial, rungs: Sequence[Rung], at: int, now: float) -> int:
         self._trial = None

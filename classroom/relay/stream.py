@@ -28,6 +28,9 @@ HISTORY_AGE = 3.0
 REPLAY_AGE = 2.5
 REPLAY_PACKETS = 256
 
+# Who changes from one stream to another goes back in time by no more than this: hers goes on until then.
+CHANGE_AGE = 0.1
+
 # Sender reports are built once for all viewers that are due together (seconds).
 _REPORT_SHARED = 0.25
 
@@ -178,13 +181,13 @@ class SlotStream:
     def _forget_key(self) -> None:
         self._key_number = None
 
-    def start(self, now: float) -> int | None:
+    def start(self, now: float, max_age: float = REPLAY_AGE) -> int | None:
         """The number from which a viewer can start now; call `replay` with it. None if the last key frame is too old,
         too long ago, or too many ask."""
         if self.kind == "audio":
             return self.canonical.newest + 1
         first = self._key_number
-        if first is None or now - self._key_moment > REPLAY_AGE or self.history.newest - first >= REPLAY_PACKETS:
+        if first is None or now - self._key_moment > max_age or self.history.newest - first >= REPLAY_PACKETS:
             return None
         if not self._replays.take(self.history.newest - first + 1, now):
             self._counters.replays_refused += 1

@@ -129,8 +129,9 @@ class Subscription:
         if not flows and (self._climber.level or not pictures):
             return self._climber.level or LADDER[-1]
         self._count(now)
-        settled = not any(track.changing for track in self.tracks if track.state is DownState.LIVE)
-        return self._climber.choose(self._rungs(now), settled, now)
+        live = [track for track in self.tracks if track.state is DownState.LIVE]
+        settled = not any(track.changing for track in live)
+        return self._climber.choose(self._rungs(now), sum(track.stream.kbps for track in live), settled, now)
 
     def _count(self, now: float) -> None:
         for track in self.tracks:

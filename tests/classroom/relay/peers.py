@@ -255,7 +255,12 @@ class Viewer:
     """Takes one slot's voice and picture; asks again for what it misses, and reports once a second."""
 
     def __init__(
-        self, world: World, slot: str = "teacher", codecs: dict[Codec, int] | None = None, rtx_type: int | None = None
+        self,
+        world: World,
+        slot: str = "teacher",
+        codecs: dict[Codec, int] | None = None,
+        rtx_type: int | None = None,
+        instead: str | None = None,
     ) -> None:
         self.world = world
         self.up, self.down = world.wire(), world.wire()
@@ -265,7 +270,10 @@ class Viewer:
         self.rtx_type = rtx_type
         video = codecs or {VP8: 100, H264: 102}
         repairs = dict.fromkeys(video.values(), rtx_type) if rtx_type else {}
-        lines = [LineDescription(slot, "audio", "0", {OPUS: 109}), LineDescription(slot, "video", "1", video, repairs)]
+        lines = [
+            LineDescription(slot, "audio", "0", {OPUS: 109}, instead=instead),
+            LineDescription(slot, "video", "1", video, repairs, instead=instead),
+        ]
         self.subscription = Subscription(self.link, Ticket("village"), lines)
         kinds: tuple[Kind, Kind] = ("audio", "video")
         self.audio, self.video = (Ear(world.lesson.announce(slot, kind).ssrc) for kind in kinds)

@@ -1,0 +1,98 @@
+// A teacher and a room for the tests of bad lines: WHIP with three layers and a thin voice, WHEP through another port.
+window.links = (() => {
+  const peers = {};
+
+  async function open(name, pc, url, ticket, port) {
+    await pc.setLocalDescription();
+    await new Promise((resolve) => {
+      if (pc.iceGatheringState === "complete") return resolve();
+      pc.addEventListener("icegatheringstatechange", () => pc.iceGatheringState === "complete" && resolve());
+      setTimeout(resolve, 2000);
+    });
+    const headers = { "Content-Type": "application/sdp", Authorization: `Bearer ${ticket}` };
+    const response = await fetch(url, { method: "POST", headers, body: pc.localDescription.sdp });
+    const sdp = await response.text();
+    if (response.status !== 201) throw new Error(`${response.status} ${sdp}`);
+    const led = port ? sdp.replace(/(a=candidate:\S+ 1 udp \d+ \S+) \d+ /g, `$1 ${port} `) : sdp;
+    peers[name] = { pc, answer: sdp };
+    await pc.setRemoteDescription({ type: "answer", sdp: led });
+    return sdp;
+  }
+
+  // A moving picture of 1280×720 and a tone that never stops: what is missing of them is seen and heard.
+  function source() {
+    const canvas = Object.assign(document.createElement("canvas"), { width: 1280, height: 720 });
+    const paper = canvas.getContext("2d");
+    let at = 0;
+    setInterval(() => {
+      at++;
+      paper.fillStyle = "#124";
+      paper.fillRect(0, 0, 1280, 720);
+      paper.fillStyle = "#fc4";
+      for (let n = 0; n < 12; n++) paper.fillRect((at * 7 + n * 111) % 1280, n * 60, 90, 44);
+      paper.font = "96px sans-serif";
+      paper.fillText(String(at), 480, 380);
+    }, 1000 / 25);
+    const context = new AudioContext();
+    const [tone, wobble, depth, out] = [
+      context.createOscillator(), context.createOscillator(), context.createGain(), context.createMediaStreamDestination(),
+    ];
+    tone.frequency.value = 330;
+    wobble.frequency.value = 3;
+    depth.gain.value = 120;
+    wobble.connect(depth).connect(tone.frequency);
+    tone.connect(out);
+    tone.start();
+    wobble.start();
+    return { video: canvas.captureStream(25).getVideoTracks()[0], audio: out.stream.getAudioTracks()[0] };
+  }
+
+  let made;
+  async function publish(url, ticket, { layers = true, codec = "VP8", thin = false } = {}) {
+    made ??= source();
+    const pc = new RTCPeerConnection({ iceServers: [] });
+    const stream = new MediaStream();
+    pc.addTransceiver(made.audio, { direction: "sendonly", streams: [stream] });
+    if (thin) return open("thin", pc, url, ticket);
+    const encodings = [
+      { rid: "q", scaleResolutionDownBy: 4, maxBitrate: 150_000 },
+      { rid: "h", scaleResolutionDownBy: 2, maxBitrate: 500_000 },
+      { rid: "f", maxBitrate: 1_700_000 },
+    ];
+    const line = pc.addTransceiver(made.video, { direction: "sendonly", streams: [stream], ...(layers && { sendEncodings: encodings }) });
+    const all = RTCRtpReceiver.getCapabilities("video").codecs;
+    const isWanted = (one) => one.mimeType.toLowerCase() === `video/${codec.toLowerCase()}`;
+    line.setCodecPreferences([...all.filter(isWanted), ...all.filter((one) => !isWanted(one))]);
+    return open("up", pc, url, ticket);
+  }
+
+  async function watch(url, ticket, { port, name = "down" } = {}) {
+    const pc = new RTCPeerConnection({ iceServers: [] });
+    const stream = new MediaStream();
+    const video = Object.assign(document.createElement("video"), { autoplay: true, playsInline: true });
+    pc.addEventListener("track", ({ track }) => {
+      stream.addTrack(track);
+      video.srcObject = stream;
+    });
+    pc.addTransceiver("audio", { direction: "recvonly" });
+    pc.addTransceiver("video", { direction: "recvonly" });
+    document.body.append(video);
+    return open(name, pc, url, ticket, port);
+  }
+
+  async function stats(name) {
+    const found = { state: peers[name].pc.connectionState, sent: {} };
+    for (const entry of (await peers[name].pc.getStats()).values()) {
+      if (entry.type === "inbound-rtp") found[entry.kind] = entry;
+      if (entry.type === "outbound-rtp") found.sent[entry.rid ?? entry.kind] = entry;
+      if (entry.type === "candidate-pair" && entry.nominated) found.pair = entry;
+    }
+    return found;
+  }
+
+  function leave(name) {
+    peers[name].pc.close();
+  }
+
+  return { publish, watch, stats, leave };
+})();

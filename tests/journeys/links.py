@@ -1,0 +1,109 @@
+"""A lesson in Chromium over bad lines: a teacher's page, rooms' pages, and a proxy of troubles between."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page
+
+from tests.classroom.conftest import RunningRelay, make_ticket, viewer_ticket
+from tests.lossy import Book, LossyProxy
+
+CLIENT = (Path(__file__).parent / "links.js").read_text()
+TONE = 48000
+
+
+@dataclass
+class Look:
+    """What a room has got since it began, as the browser counts it."""
+
+    packets: int
+    concealed: int
+    sound: int
+    frames: int
+    freezes: int
+    frozen: float
+    height: int
+    state: str
+    longest_gap: float = 0.0
+
+
+class Lesson:
+    """`teach` once, then `join` rooms."""
+
+    def __init__(self, relay: RunningRelay, browser: Browser, name: str) -> None:
+        self.relay = relay
+        self.name = name
+        self._context = browser.new_context()
+        self._teacher = self._page()
+        self._pages: list[Page] = [self._teacher]
+
+    def _page(self) -> Page:
+        page = self._context.new_page()
+        page.goto(f"{self.relay.url}/api/health")
+        page.evaluate(f"() => {{ {CLIENT} }}")
+        return page
+
+    def close(self) -> None:
+        self._context.close()
+
+    def teach(self, **options: Any) -> str:
+        """→ the answer."""
+        ticket = self.relay.sign(make_ticket(lesson=self.name))
+        url = self.relay.whip(self.name) + ("?slot=voice" if options.get("thin") else "")
+        answer: str = self._teacher.evaluate("(a) => links.publish(...a)", [url, ticket, options])
+        return answer
+
+    def sent(self, name: str = "up") -> dict[str, Any]:
+        found: dict[str, Any] = self._teacher.evaluate("(name) => links.stats(name)", name)
+        return found
+
+    def join(self, proxy: LossyProxy | None = None, query: str = "") -> Room:
+        page = self._page()
+        self._pages.append(page)
+        ticket = self.relay.sign(viewer_ticket(lesson=self.name))
+        options = {"port": proxy.port} if proxy else {}
+        answer = page.evaluate("(a) => links.watch(...a)", [self.relay.whep(self.name) + query, ticket, options])
+        return Room(page, proxy, answer)
+
+
+class Room:
+    def __init__(self, page: Page, proxy: LossyProxy | None, answer: str) -> None:
+        self.page = page
+        self.answer = answer
+        sections = answer.split("m=")
+        self.ssrcs = {part.split(" ")[0]: int(part.split("a=ssrc:")[1].split(" ")[0]) for part in sections[1:]}
+        self.voice: Book | None = proxy.watch(self.ssrcs["audio"]) if proxy else None
+
+    def stats(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.page.evaluate("() => links.stats('down')")
+        return found
+
+    def look(self) -> Look:
+        found = self.stats()
+        audio, video = found.get("audio", {}), found.get("video", {})
+        return Look(
+            packets=audio.get("packetsReceived", 0),
+            concealed=audio.get("concealedSamples", 0) - audio.get("silentConcealedSamples", 0),
+            sound=audio.get("totalSamplesReceived", 0),
+            frames=video.get("framesDecoded", 0),
+            freezes=video.get("freezeCount", 0),
+            frozen=video.get("totalFreezesDuration", 0.0),
+            height=video.get("frameHeight", 0),
+            state=found["state"],
+        )
+
+
+def until(read: Callable[[], Any], seconds: float, complaint: Callable[[], str]) -> Any:
+    """Ask every 200 ms until the answer is true; an AssertionError with the complaint after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        answer = read()
+        if answer:
+            return answer
+        time.sleep(0.2)
+    raise AssertionError(complaint())
