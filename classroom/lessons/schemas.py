@@ -144,6 +144,10 @@ class TicketOut(BaseModel):
     ticket: str
     whip_url: str | None
     whep_url: str
+    whip_urls: list[str]
+    """The relays that take it, the best one first: when one is gone, try the next."""
+    whep_urls: list[str]
+    """The relays that give it, the nearest first; a nearer one that comes back is better."""
     events_url: str
     ice_servers: list[IceServer]
     expires_at: datetime

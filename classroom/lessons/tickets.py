@@ -1,7 +1,7 @@
 """Tickets: the database says who may do what in a lesson, once; relay and socket then believe the signature."""
 
-import hashlib
 import secrets
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from classroom.lessons import rules, seats
 from classroom.lessons.actions import must_be_open, must_not_be_over
 from classroom.lessons.models import Lesson
 from classroom.lessons.reading import RoomInLesson, one_lesson, rooms_of
+from classroom.lessons.relays import Way, way_for
 from classroom.lessons.schemas import IceServer, TicketOut, TicketWanted
 from classroom.lessons.seats import Granted, ReceivingPlace
 from core import audit
@@ -37,17 +38,11 @@ async def ticket(
         must_not_be_over(lesson, moment)
     else:
         must_be_open(lesson, moment)
-    made = _ticket(who, lesson, wanted, granted, moment.timestamp())
+    way = await _way(ground, lesson, sending, receiving, wanted, granted)
+    made = replace(_ticket(who, lesson, wanted, granted, moment.timestamp()), ways=way.ways, anchor=way.anchor)
     after = {"as": wanted.as_, "stage": made.stage, "room": made.room, "ticket": made.id}
     await audit.record(session, who.id, "lesson.ticket", f"lesson:{lesson.id}", after=after, request=request)
-    return _answer(made, ground.signer.sign(made), request)
-
-
-def relay_of(lesson: str, relays: dict[str, str]) -> str:
-    """The address of the relay that carries this lesson: all of it on one, and most stay when a relay is added
-    (rendezvous hashing)."""
-    name = max(relays, key=lambda relay: hashlib.sha256(f"{relay} {lesson}".encode()).digest())
-    return relays[name]
+    return _answer(made, ground.signer.sign(made), way, request)
 
 
 def _seat(
@@ -68,6 +63,21 @@ def _seat(
     if isinstance(granted, str):
         raise _refusal(granted)
     return granted
+
+
+async def _way(
+    ground: Connections,
+    lesson: Lesson,
+    sending: RoomInLesson,
+    receiving: list[RoomInLesson],
+    wanted: TicketWanted,
+    granted: Granted,
+) -> Way:
+    own = next((part.path for part in receiving if part.room_id == granted.room), None)
+    if wanted.as_ == "teacher":
+        own = sending.path
+    ends = [part.path for part in (sending, *receiving)]
+    return await way_for(ground, str(lesson.id), own, ends, load(RelaysSettings).relays)
 
 
 def _place(who: Actor, part: RoomInLesson) -> ReceivingPlace:
@@ -98,14 +108,17 @@ def _ticket(who: Actor, lesson: Lesson, wanted: TicketWanted, granted: Granted, 
     )
 
 
-def _answer(made: Ticket, text: str, request: Request) -> TicketOut:
-    relay = relay_of(made.lesson, load(RelaysSettings).relays)
+def _answer(made: Ticket, text: str, way: Way, request: Request) -> TicketOut:
+    whip = [f"{relay}/whip/{made.lesson}" for relay in way.publish] if made.publish else []
+    whep = [f"{relay}/whep/{made.lesson}" for relay in way.watch]
     web = load(WebSettings).public_url or f"{request.url.scheme}://{request.url.netloc}"
     servers = ice_servers(load(TurnSettings), made.person, made.expires_at)
     return TicketOut(
         ticket=text,
-        whip_url=f"{relay}/whip/{made.lesson}" if made.publish else None,
-        whep_url=f"{relay}/whep/{made.lesson}",
+        whip_url=whip[0] if whip else None,
+        whep_url=whep[0],
+        whip_urls=whip,
+        whep_urls=whep,
         events_url=f"{web.replace('http', 'ws', 1)}/api/lessons/{made.lesson}/events",
         ice_servers=[IceServer.model_validate(server) for server in servers],
         expires_at=datetime.fromtimestamp(made.expires_at, UTC),

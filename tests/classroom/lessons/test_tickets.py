@@ -6,8 +6,9 @@ from sqlalchemy import select, update
 
 from admin import seed
 from admin.models import Person
+from classroom.cascade import registry
+from classroom.cascade.registry import Card
 from classroom.lessons.models import Lesson
-from classroom.lessons.tickets import relay_of
 from core.audit import AuditEntry
 from core.tickets import Ticket, TicketVerifier
 from tests.admin.cast import Desk, lesson_body
@@ -161,12 +162,49 @@ async def test_every_ticket_is_on_record(desk: Desk) -> None:
     assert (entry.after or {})["ticket"] == ticket.id
 
 
-def test_a_lesson_stays_with_its_relay_and_most_stay_when_one_is_added() -> None:
-    lessons = [str(seed.id_of("lesson", str(number))) for number in range(400)]
-    three = {f"relay-{number}": f"http://r{number}" for number in range(3)}
-    four = three | {"relay-3": "http://r3"}
-    moved = sum(relay_of(lesson, three) != relay_of(lesson, four) for lesson in lessons)
-    assert 50 < moved < 150
-    assert all(
-        relay_of(lesson, four) == "http://r3" for lesson in lessons if relay_of(lesson, three) != relay_of(lesson, four)
-    )
+def relay_card(name: str, place: str, tier: str = "county", **changed: Any) -> Card:
+    figures = {"capacity": 1, "sessions": 0, "lessons": 0, "kbps_in": 0.0, "kbps_out": 0.0, "legs": (), "seen": 0.0}
+    own = {"name": name, "address": f"http://{name}", "tier": tier, "place": str(seed.place(place)), "parent": None}
+    return Card(**{**own, "draining": False, **figures, **changed})
+
+
+ROOT = "http://127.0.0.1:8001"
+
+
+async def test_a_ticket_carries_the_way_from_the_rooms_relay_to_the_root(desk: Desk) -> None:
+    for card in (relay_card("county", "qinglong"), relay_card("township", "changping", "township")):
+        await registry.register(desk.ground.valkey, card)
+    lesson = await live(desk)
+    answer, ticket = await granted(desk, "village", "classroom")
+    assert (ticket.ways, ticket.anchor) == (("http://township", "http://county", ROOT), ROOT)
+    assert answer["whep_url"] == f"http://township/whep/{lesson}"
+    assert answer["whep_urls"] == [f"{address}/whep/{lesson}" for address in ticket.ways]
+    assert (answer["whip_url"], answer["whip_urls"]) == (f"{ROOT}/whip/{lesson}", [f"{ROOT}/whip/{lesson}"])
+
+
+async def test_a_relay_that_is_gone_is_left_out_of_the_addresses_but_not_of_the_way(desk: Desk) -> None:
+    await registry.register(desk.ground.valkey, relay_card("county", "qinglong"))
+    await registry.leave(desk.ground.valkey, "county")
+    answer, ticket = await granted(desk, "village", "classroom")
+    assert ticket.ways == ("http://county", ROOT)
+    assert answer["whep_urls"] == [f"{ROOT}/whep/{ticket.lesson}"]
+
+
+async def test_one_relay_for_all_needs_no_ways(desk: Desk) -> None:
+    _, ticket = await granted(desk, "village", "classroom")
+    assert (ticket.ways, ticket.anchor) == ((), "")
+
+
+async def test_a_lesson_under_way_stays_where_it_was_anchored(desk: Desk) -> None:
+    await registry.register(desk.ground.valkey, relay_card("xingyi", "xingyi"))
+    _, first = await granted(desk, "teacher", "teacher")
+    assert (first.ways, first.anchor) == (("http://xingyi", ROOT), ROOT)
+    await registry.register(desk.ground.valkey, relay_card("prefecture", "qxn", "prefecture"))
+    _, later = await granted(desk, "teacher", "teacher")
+    assert (later.ways, later.anchor) == (("http://xingyi", "http://prefecture", ROOT), ROOT)
+
+
+async def test_a_bureau_looks_in_at_the_anchor(desk: Desk) -> None:
+    await registry.register(desk.ground.valkey, relay_card("prefecture", "qxn", "prefecture"))
+    _, ticket = await granted(desk, "bureau", "observer")
+    assert (ticket.ways, ticket.anchor) == (("http://prefecture", ROOT), "http://prefecture")
