@@ -6,18 +6,33 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, TypeVar, TypeVarTuple
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Query
-from sqlalchemy import ARRAY, ColumnElement, DateTime, Enum, Row, Select, Text, Uuid, any_, cast, func, literal, tuple_
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    DateTime,
+    Enum,
+    Row,
+    Select,
+    Text,
+    Uuid,
+    any_,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
+from core.database import Base
 from core.errors import BadInput
 
-First = TypeVar("First")
-Columns = TypeVarTuple("Columns")
 DEFAULT_LIMIT, MOST = 50, 200
 Limit = Annotated[int, Query(ge=1, le=MOST)]
 After = Annotated[str | None, Query(max_length=600, description="`next` of the page before")]
@@ -49,9 +64,10 @@ class Order:
     keys: tuple[InstrumentedAttribute[Any], ...]
     descending: bool = False
 
-    def cursor(self, row: Any) -> str:
-        """`row` is an object with the keys as attributes."""
-        return encode_cursor([_written(getattr(row, key.key)) for key in self.keys])
+    def cursor(self, row: Row[Any]) -> str:
+        """Of a row that has the keys as columns, or as attributes of its first column."""
+        holder = row[0] if isinstance(row[0], Base) else row
+        return encode_cursor([_written(getattr(holder, key.key)) for key in self.keys])
 
     def behind(self, cursor: str) -> ColumnElement[bool]:
         """The rows after the cursor, as one comparison that an index on the keys answers. Raises BadInput."""
@@ -69,17 +85,33 @@ class Order:
 
 
 async def page(
-    session: AsyncSession, query: Select[First, *Columns], order: Order, after: str | None, limit: int
-) -> tuple[Sequence[Row[First, *Columns]], int, str | None]:
-    """The rows of one page, how many there are on all pages, and the cursor of the next: two queries. The first
-    column of the query is the object that the order's keys belong to."""
-    counted = query.order_by(None).with_only_columns(func.count(), maintain_column_froms=True)
-    total = (await session.execute(counted)).scalar_one()
-    if after:
-        query = query.where(order.behind(after))
-    rows = (await session.execute(query.order_by(*order.sorted()).limit(limit + 1))).all()
-    more = len(rows) > limit
-    return rows[:limit], total, order.cursor(rows[limit - 1][0]) if more else None
+    session: AsyncSession,
+    query: Select[*tuple[Any, ...]],
+    order: Order,
+    after: str | None,
+    limit: int,
+    count_to: int | None = None,
+) -> tuple[Sequence[Row[*tuple[Any, ...]]], int, str | None]:
+    """The rows of one page, how many there are on all pages, and the cursor of the next: one statement. The query has
+    the order's keys among its columns, or the object that they belong to as its first. With `count_to` counting
+    stops behind that number: `count_to + 1` means "more than `count_to`", and costs the same for any length. The last
+    column of a row is the number of rows."""
+    counted = _counted(query, count_to)
+    wanted = query.where(order.behind(after)) if after else query
+    wanted = wanted.add_columns(counted.correlate(None).scalar_subquery())
+    rows = (await session.execute(wanted.order_by(*order.sorted()).limit(limit + 1))).all()
+    if not rows:
+        return rows, await session.scalar(counted) or 0, None
+    last = rows[limit - 1] if len(rows) > limit else None
+    return rows[:limit], rows[0][-1], order.cursor(last) if last else None
+
+
+def _counted(query: Select[*tuple[Any, ...]], count_to: int | None) -> Select[int]:
+    bare = query.order_by(None)
+    if count_to is None:
+        return bare.with_only_columns(func.count(), maintain_column_froms=True)
+    some = bare.with_only_columns(literal(1), maintain_column_froms=True).limit(count_to + 1)
+    return select(func.count()).select_from(some.subquery())
 
 
 def one_of(column: InstrumentedAttribute[Any], values: Iterable[UUID | str]) -> ColumnElement[bool]:
@@ -93,6 +125,15 @@ def containing(words: str) -> str:
     """A LIKE pattern for words that the user typed, whose % and _ mean themselves."""
     escaped = words.strip().replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
     return f"%{escaped}%"
+
+
+def having(words: str, *columns: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    """One of the columns contains the words that the user typed. Words without letters of two cases, such as Chinese
+    ones, are looked for byte by byte: ILIKE folds every row's text first, which costs five times as much."""
+    pattern = containing(words)
+    if words.lower() == words.upper():
+        return or_(*[column.like(pattern) for column in columns])
+    return or_(*[column.ilike(pattern) for column in columns])
 
 
 def _written(value: Any) -> str:

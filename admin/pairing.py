@@ -3,9 +3,10 @@ own. The key is made when the box collects it and is nowhere else; whoever holds
 
 import secrets
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from starlette.requests import Request
@@ -80,7 +81,8 @@ async def devices(
     session: AsyncSession, places: tuple[str, ...], room: UUID | None, after: str | None, limit: int
 ) -> Page[DeviceOut]:
     pairer = aliased(Person)
-    query = select(Device, Room, Organisation, pairer.name.label("pairer")).join(Room, Room.id == Device.room_id)
+    columns = (Device, Room, Organisation, pairer.name.label("pairer"))
+    query: Select[*tuple[Any, ...]] = select(*columns).join(Room, Room.id == Device.room_id)
     query = query.join(Organisation, Organisation.id == Room.school_id).join(pairer, pairer.id == Device.paired_by)
     query = query.where(inside(places), Device.revoked_at.is_(None))
     if room:
@@ -94,7 +96,7 @@ async def devices(
             paired_by=Named(id=device.paired_by, name=pairer_name),
             last_seen_at=device.last_seen_at,
         )
-        for device, place, school, pairer_name in rows
+        for device, place, school, pairer_name, _ in rows
     ]
     return Page(items=items, total=total, next=following)
 

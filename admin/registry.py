@@ -5,31 +5,52 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+from pydantic import TypeAdapter
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    ColumnElement,
+    Row,
+    ScalarSelect,
+    Select,
+    Text,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+    text,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from admin.models import Assignment, Device, Organisation, Person, Region, Room
-from admin.paging import Order, containing, one_of, page
+from admin.paging import Order, having, page
 from admin.regions import is_valid
 from admin.rights import Role
 from admin.schemas import (
-    Named,
     OrganisationOut,
     Page,
     PersonOut,
     Place,
     RegionOut,
-    RoleOut,
     RoomKind,
     RoomOut,
-    SchoolHere,
     SchoolOut,
 )
-from admin.tree import TEACHING_TIERS, Tier, label, labels
+from admin.tree import TEACHING_TIERS, Tier
 
 PRIVATE: tuple[Role, ...] = ("student", "room")
 """Pupils and boxes are not in the list of people."""
 
+PLACE = (Organisation.id, Organisation.name_zh, Organisation.name_en, Organisation.tier)
+MODEL = (Organisation.model_from, Organisation.model_to)
+PLACES_READ = TypeAdapter(dict[str, Place])
 BY_TIER = Order((Organisation.tier, Organisation.name_zh, Organisation.id))
 BY_NAME = Order((Organisation.name_zh, Organisation.id))
 BY_KEY = Order((Room.key,))
@@ -42,10 +63,21 @@ def inside(places: Iterable[str]) -> ColumnElement[bool]:
 
 
 async def places_named(session: AsyncSession, labels_wanted: Iterable[str]) -> dict[str, Place]:
-    """Places by their labels in paths."""
-    columns = (Organisation.id, Organisation.name_zh, Organisation.name_en, Organisation.tier)
-    rows = await session.execute(select(*columns).where(one_of(Organisation.id, labels_wanted)))
-    return {label(row.id): Place(id=row.id, name=row.name_zh, name_en=row.name_en, tier=row.tier) for row in rows}
+    """Places by their labels in paths; made of one JSON text, because a long list names hundreds of them."""
+    told = (await session.execute(PLACES, {"labels": list(labels_wanted)})).scalar_one()
+    return PLACES_READ.validate_json(told or "{}")
+
+
+def _places() -> Select[Any]:
+    key = func.replace(cast(Organisation.id, Text), "-", "")
+    wanted = cast(bindparam("labels", type_=ARRAY(Text)), ARRAY(Uuid))
+    return select(cast(func.json_object_agg(key, _as_json()), Text)).where(Organisation.id == any_(wanted))
+
+
+def _as_json() -> ColumnElement[Any]:
+    """A Place, made by the database."""
+    names = ("name", Organisation.name_zh, "name_en", Organisation.name_en)
+    return func.json_build_object("id", Organisation.id, *names, "tier", Organisation.tier)
 
 
 async def regions(session: AsyncSession, day: date | None) -> Page[RegionOut]:
@@ -65,30 +97,32 @@ async def organisations(
     after: str | None,
     limit: int,
 ) -> Page[OrganisationOut]:
-    query = select(Organisation).where(inside(places))
+    query = ORGANISATIONS.where(inside(places))
     if tier:
         query = query.where(Organisation.tier == tier)
     if parent:
         query = query.where(Organisation.parent_id == parent)
     if q:
-        query = query.where(Organisation.name_zh.ilike(containing(q)) | Organisation.name_en.ilike(containing(q)))
+        query = query.where(having(q, Organisation.name_zh, Organisation.name_en))
     rows, total, following = await page(session, query, BY_TIER, after, limit)
-    found = [row[0] for row in rows]
-    parents = await places_named(session, (label(row.parent_id) for row in found if row.parent_id))
-    return Page(items=[_organisation(row, parents, day) for row in found], total=total, next=following)
+    items = [_organisation(row, day) for row in rows]
+    return Page[OrganisationOut].model_validate({"items": items, "total": total, "next": following})
 
 
-def _organisation(row: Organisation, parents: dict[str, Place], day: date) -> OrganisationOut:
-    return OrganisationOut(
-        id=row.id,
-        name=row.name_zh,
-        name_en=row.name_en,
-        tier=row.tier,
-        parent=_named(parents.get(label(row.parent_id)) if row.parent_id else None),
-        region_code=row.region_code,
-        identification=row.identification,
-        model_school=_is_model(row, day),
-    )
+def _organisations() -> Select[*tuple[Any, ...]]:
+    parent = aliased(Organisation)
+    query = select(*PLACE, Organisation.region_code, Organisation.identification, *MODEL)
+    query = query.add_columns(parent.id.label("parent_id"), parent.name_zh.label("parent"))
+    return query.outerjoin(parent, parent.id == Organisation.parent_id)
+
+
+def _organisation(row: Row[Any], day: date) -> dict[str, Any]:
+    return _place(row) | {
+        "parent": _named(row.parent_id, row.parent),
+        "region_code": row.region_code,
+        "identification": row.identification,
+        "model_school": _is_model(row, day),
+    }
 
 
 async def schools(
@@ -101,34 +135,43 @@ async def schools(
     after: str | None,
     limit: int,
 ) -> Page[SchoolOut]:
-    rooms = select(func.count(Room.id)).where(Room.school_id == Organisation.id).scalar_subquery()
-    query = select(Organisation, rooms.label("rooms")).where(inside(places), Organisation.tier.in_(TEACHING_TIERS))
+    query = SCHOOLS.where(inside(places), Organisation.tier.in_(TEACHING_TIERS))
     if county:
         query = query.where(Organisation.county_id == county)
     if model is not None:
         is_model = and_(Organisation.model_from <= day, func.coalesce(Organisation.model_to > day, True))
         query = query.where(func.coalesce(is_model, False) == model)
     if q:
-        query = query.where(Organisation.name_zh.ilike(containing(q)) | (Organisation.identification == q.strip()))
+        query = query.where(having(q, Organisation.name_zh) | (Organisation.identification == q.strip()))
     rows, total, following = await page(session, query, BY_NAME, after, limit)
-    around = await places_named(session, (step for row in rows for step in labels(row[0].path)))
-    return Page(items=[_school(row[0], row.rooms, around, day) for row in rows], total=total, next=following)
+    items = [_school(row, day) for row in rows]
+    return Page[SchoolOut].model_validate({"items": items, "total": total, "next": following})
 
 
-def _school(row: Organisation, rooms: int, around: dict[str, Place], day: date) -> SchoolOut:
-    way = {around[step].tier: around[step] for step in labels(row.path)}
-    return SchoolOut(
-        id=row.id,
-        name=row.name_zh,
-        name_en=row.name_en,
-        tier=row.tier,
-        identification=row.identification,
-        hung_under=_named(way.get("school")) if row.tier == "teaching_point" else None,
-        county=_named(way.get("county")),
-        township=_named(way.get("township")),
-        model_school=_is_model(row, day),
-        rooms=rooms,
-    )
+def _schools() -> Select[*tuple[Any, ...]]:
+    """Each with the two places above it: a school's township, or a point's centre school and its township."""
+    county, above, higher = (aliased(Organisation) for _ in range(3))
+    rooms = select(func.count(Room.id)).where(Room.school_id == Organisation.id).scalar_subquery()
+    query = select(*PLACE, Organisation.identification, *MODEL, rooms.label("rooms"))
+    query = query.add_columns(county.id.label("county_id"), county.name_zh.label("county"))
+    for name, place in (("above", above), ("higher", higher)):
+        query = query.add_columns(
+            place.id.label(f"{name}_id"), place.name_zh.label(name), place.tier.label(f"{name}_tier")
+        )
+    query = query.outerjoin(county, county.id == Organisation.county_id)
+    return query.outerjoin(above, above.id == Organisation.parent_id).outerjoin(higher, higher.id == above.parent_id)
+
+
+def _school(row: Row[Any], day: date) -> dict[str, Any]:
+    way = {row.higher_tier: _named(row.higher_id, row.higher), row.above_tier: _named(row.above_id, row.above)}
+    return _place(row) | {
+        "identification": row.identification,
+        "hung_under": way.get("school"),
+        "county": _named(row.county_id, row.county),
+        "township": way.get("township"),
+        "model_school": _is_model(row, day),
+        "rooms": row.rooms,
+    }
 
 
 async def rooms(
@@ -140,61 +183,71 @@ async def rooms(
     after: str | None,
     limit: int,
 ) -> Page[RoomOut]:
-    devices = select(func.count(Device.id)).where(Device.room_id == Room.id, Device.revoked_at.is_(None))
-    columns = (Room, Organisation.name_zh, Organisation.county_id, devices.scalar_subquery().label("devices"))
-    query = select(*columns).join(Organisation, Organisation.id == Room.school_id).where(inside(places))
+    query = ROOMS.where(inside(places))
     if school:
         query = query.where(Room.school_id == school)
     if kind:
         query = query.where(Room.kind == kind)
     if q:
-        query = query.where(Organisation.name_zh.ilike(containing(q)) | Room.name.ilike(containing(q)))
+        at = select(Organisation.id).where(inside(places), having(q, Organisation.name_zh))
+        query = query.where(Room.school_id.in_(at) | having(q, Room.name))
     rows, total, following = await page(session, query, BY_KEY, after, limit)
-    counties = await places_named(session, (label(row.county_id) for row in rows if row.county_id))
-    return Page(items=[_room(row, counties) for row in rows], total=total, next=following)
+    items = [_room(row) for row in rows]
+    return Page[RoomOut].model_validate({"items": items, "total": total, "next": following})
 
 
-def _room(row: Row[Any], counties: dict[str, Place]) -> RoomOut:
-    room: Room = row[0]
-    county = counties[label(row.county_id)].name if row.county_id else None
-    school = SchoolHere(id=room.school_id, name=row.name_zh, county=county)
-    return RoomOut(id=room.id, name=room.name, key=room.key, kind=room.kind, school=school, devices=row.devices)
+def _rooms() -> Select[*tuple[Any, ...]]:
+    devices = select(func.count(Device.id)).where(Device.room_id == Room.id, Device.revoked_at.is_(None))
+    county = aliased(Organisation)
+    query = select(Room.id, Room.name, Room.key, Room.kind, Room.school_id, Organisation.name_zh.label("school"))
+    query = query.add_columns(county.name_zh.label("county"), devices.scalar_subquery().label("devices"))
+    query = query.join(Organisation, Organisation.id == Room.school_id)
+    return query.outerjoin(county, county.id == Organisation.county_id)
+
+
+def _room(row: Row[Any]) -> dict[str, Any]:
+    school = {"id": row.school_id, "name": row.school, "county": row.county}
+    return {"id": row.id, "name": row.name, "key": row.key, "kind": row.kind, "school": school, "devices": row.devices}
 
 
 async def people(
     session: AsyncSession, places: Sequence[str], role: Role | None, q: str | None, after: str | None, limit: int
 ) -> Page[PersonOut]:
-    held = select(Assignment.person_id).join(Organisation, Organisation.id == Assignment.organisation_id)
+    held = exists().where(Assignment.person_id == Person.id, Assignment.organisation_id == Organisation.id)
     held = held.where(inside(places), Assignment.role.not_in(PRIVATE))
     if role:
         held = held.where(Assignment.role == role)
-    query = select(Person).where(Person.id.in_(held), Person.disabled_at.is_(None))
+    query = PEOPLE.where(held, Person.disabled_at.is_(None))
     if q:
-        query = query.where(Person.name.ilike(containing(q)) | (Person.username == q.strip().lower()))
+        query = query.where(having(q, Person.name) | (Person.username == q.strip().lower()))
     rows, total, following = await page(session, query, BY_PERSON, after, limit)
-    roles = await roles_of(session, [row[0].id for row in rows])
-    items = [
-        PersonOut(id=row[0].id, name=row[0].name, username=row[0].username, roles=roles.get(row[0].id, []))
-        for row in rows
-    ]
-    return Page(items=items, total=total, next=following)
+    items = [row._mapping for row in rows]
+    return Page[PersonOut].model_validate({"items": items, "total": total, "next": following})
 
 
-async def roles_of(session: AsyncSession, people_ids: Sequence[UUID]) -> dict[UUID, list[RoleOut]]:
-    place = (Organisation.id, Organisation.name_zh, Organisation.name_en, Organisation.tier)
-    query = select(Assignment.person_id, Assignment.role, *place)
-    query = query.join(Organisation, Organisation.id == Assignment.organisation_id)
-    query = query.where(one_of(Assignment.person_id, people_ids)).order_by(Assignment.role, Organisation.path)
-    found: dict[UUID, list[RoleOut]] = {}
-    for person, role, place_id, name, name_en, tier in await session.execute(query):
-        here = Place(id=place_id, name=name, name_en=name_en, tier=tier)
-        found.setdefault(person, []).append(RoleOut(role=role, organisation=here))
-    return found
+def _roles() -> ScalarSelect[Any]:
+    """The roles of the person in the enclosing query, as PersonOut has them."""
+    role = func.json_build_object("role", Assignment.role, "organisation", _as_json())
+    in_order = aggregate_order_by(role, Assignment.role, Organisation.path)
+    query = select(func.coalesce(func.json_agg(in_order, type_=JSON), text("'[]'"), type_=JSON))
+    query = query.join_from(Assignment, Organisation, Organisation.id == Assignment.organisation_id)
+    return query.where(Assignment.person_id == Person.id).correlate(Person).scalar_subquery()
 
 
-def _named(place: Place | None) -> Named | None:
-    return Named(id=place.id, name=place.name) if place else None
+def _place(row: Row[Any]) -> dict[str, Any]:
+    return {"id": row.id, "name": row.name_zh, "name_en": row.name_en, "tier": row.tier}
 
 
-def _is_model(row: Organisation, day: date) -> bool:
+def _named(place: UUID | None, name: str | None) -> dict[str, Any] | None:
+    return {"id": place, "name": name} if place else None
+
+
+def _is_model(row: Row[Any], day: date) -> bool:
     return row.model_from is not None and is_valid(row.model_from, row.model_to, day)
+
+
+# Made once: building a statement of several joins takes longer than its answer.
+ROLES = _roles()
+ORGANISATIONS, SCHOOLS, ROOMS = _organisations(), _schools(), _rooms()
+PEOPLE: Select[*tuple[Any, ...]] = select(Person.id, Person.name, Person.username, ROLES.label("roles"))
+PLACES = _places()

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from admin.doors import count_try, forget_tries, queue_at
 from admin.lockout import Failures
 from admin.models import Device, Organisation, Person, Pupil, Room, SchoolClass, SignIn
-from admin.registry import roles_of
+from admin.registry import ROLES
 from admin.schemas import DeviceSignIn, Named, PasswordSignIn, PersonHere, PupilSignIn, RoomHere, SessionOut
 from admin.who import Actor, digest
 from core import audit
@@ -49,15 +49,14 @@ async def sign_out(session: AsyncSession, who: Actor, request: Request) -> None:
 
 
 async def person_here(session: AsyncSession, person_id: UUID) -> PersonHere:
-    query = select(Person, Room, Organisation).outerjoin(Room, Room.id == Person.room_id)
+    query = select(Person, Room, Organisation, ROLES).outerjoin(Room, Room.id == Person.room_id)
     query = query.outerjoin(Organisation, Organisation.id == Room.school_id).where(Person.id == person_id)
-    person, room, school = (await session.execute(query)).one()
-    roles = await roles_of(session, [person_id])
+    person, room, school, roles = (await session.execute(query)).one()
     return PersonHere(
         id=person.id,
         name=person.name,
         username=person.username,
-        roles=roles.get(person_id, []),
+        roles=roles,
         room=room_here(room, school) if room else None,
         language=person.language,
     )

@@ -3,13 +3,12 @@ without a role that grants the right 403. The places of the right then bound wha
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from sqlalchemy import Row, Select, select
+from sqlalchemy import JSON, Select, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from admin.models import Assignment, Device, Organisation, Person, Pupil, SchoolClass, SignIn
@@ -76,27 +75,28 @@ async def signed_in(
 
 
 async def actor_of(session: AsyncSession, token: bytes) -> Actor | None:
-    found = (await session.execute(_session_of(token))).first()
-    if found is None or _is_shut(found):
+    found = (await session.execute(SIGNED_IN, {"digest": token, "moment": now()})).first()
+    if found is None or found.disabled_at is not None or found.revoked_at is not None:
         return None
-    person: Person = found[0]
-    query = select(Assignment.role, Organisation.path).join(Organisation, Organisation.id == Assignment.organisation_id)
-    rows = await session.execute(query.where(Assignment.person_id == person.id))
-    roles = tuple(Held(row.role, row.path) for row in rows)
-    return Actor(person.id, person.name, roles, person.room_id, found.class_room_id, token)
+    roles = tuple(Held(role, path) for role, path in found.roles or ())
+    return Actor(found.id, found.name, roles, found.room_id, found.class_room_id, token)
 
 
-def _session_of(token: bytes) -> Select[Person, UUID | None, datetime | None, UUID | None]:
-    query = select(Person, SignIn.device_id, Device.revoked_at, SchoolClass.room_id.label("class_room_id"))
+def _signed_in() -> Select[*tuple[Any, ...]]:
+    """Made once: every request asks it."""
+    held = func.json_agg(func.json_build_array(Assignment.role, Organisation.path), type_=JSON)
+    roles = select(held).join_from(Assignment, Organisation, Organisation.id == Assignment.organisation_id)
+    roles = roles.where(Assignment.person_id == Person.id)
+    person = (Person.id, Person.name, Person.room_id, Person.disabled_at)
+    query = select(*person, Device.revoked_at, SchoolClass.room_id.label("class_room_id"))
+    query = query.add_columns(roles.scalar_subquery().label("roles"))
     query = query.join(SignIn, SignIn.person_id == Person.id).outerjoin(Device, Device.id == SignIn.device_id)
     query = query.outerjoin(Pupil, Pupil.person_id == Person.id)
     query = query.outerjoin(SchoolClass, SchoolClass.id == Pupil.class_id)
-    return query.where(SignIn.token == token, SignIn.expires_at > now())
+    return query.where(SignIn.token == bindparam("digest"), SignIn.expires_at > bindparam("moment"))
 
 
-def _is_shut(found: Row[Person, UUID | None, datetime | None, UUID | None]) -> bool:
-    return found[0].disabled_at is not None or found.revoked_at is not None
-
+SIGNED_IN = _signed_in()
 
 Who = Annotated[Actor, Depends(signed_in)]
 

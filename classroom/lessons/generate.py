@@ -1,14 +1,15 @@
-"""Many lessons for tests of scale, an hour apart, from generated sending rooms to generated rooms of their county."""
+"""A term of lessons for tests of scale, from generated sending rooms to generated rooms of their county."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from random import Random
 from uuid import UUID
 
 from psycopg.types.range import TimestamptzRange
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from admin.bulk import copy_rows
@@ -20,6 +21,8 @@ from classroom.lessons.rules import OVERRUN
 from core.clock import now
 
 LASTS = timedelta(minutes=40)
+A_PERIOD, PERIODS = 50, 8
+"""Lessons at once, and how many times a day: 400 lessons a day, 40,000 in a term of a hundred days."""
 SUBJECTS = ("音乐", "美术", "英语", "科学", "体育", "信息科技")
 WORDS = ("id", "title", "subject", "grade", "kind", "textbook_version", "volume", "chapter", "recording")
 TIMES = ("starts_at", "ends_at", "overrun", "over_at", "teacher_id", "places", "demo", "created_at")
@@ -43,9 +46,18 @@ class Planned:
 
 
 async def term(session: AsyncSession, lessons: int, seed: int = 1) -> None:
-    """Half of them before now and half after; no room and no teacher is in two at once."""
+    """Half of the days before today and half after; no room and no teacher is in two lessons at once. Written day by
+    day, so that memory does not grow with the term. A prefecture that has lessons already gets no more."""
     senders, receivers = await _halls(session)
-    planned = list(_planned(Random(seed), senders, receivers, lessons))
+    taught = exists().where(Lesson.teacher_id.in_(hall.teacher for hall in senders))
+    if not senders or await session.scalar(select(taught)):
+        return
+    planned = _planned(Random(seed), senders, receivers, lessons)
+    while day := list(islice(planned, A_PERIOD * PERIODS)):
+        await _write(session, day)
+
+
+async def _write(session: AsyncSession, planned: Sequence[Planned]) -> None:
     await copy_rows(session, Lesson, (*WORDS, *TIMES), map(_lesson_row, planned))
     columns = ("lesson_id", "room_id", "part", "place", "held")
     await copy_rows(session, LessonRoom, columns, (row for one in planned for row in _room_rows(one)))
@@ -74,16 +86,23 @@ async def _halls(session: AsyncSession) -> tuple[list[Hall], dict[UUID, list[Hal
 def _planned(
     random: Random, senders: Sequence[Hall], receivers: dict[UUID, list[Hall]], wanted: int
 ) -> Iterator[Planned]:
-    a_period = len(senders)
-    periods = -(-wanted // a_period)
-    first = now().replace(minute=0, second=0, microsecond=0) - timedelta(hours=1) * (periods // 2)
-    for period in range(periods):
+    """In the order of time. The hour that is now is one of the periods, so that some lessons are live."""
+    a_period = min(A_PERIOD, len(senders))
+    for number, first in enumerate(_periods(-(-wanted // a_period))):
         free = {county: random.sample(rooms, len(rooms)) for county, rooms in receivers.items()}
-        for sender in random.sample(senders, min(a_period, wanted - period * a_period)):
+        for sender in random.sample(senders, min(a_period, wanted - number * a_period)):
             rooms = free[ancestors(sender.path)[2]]  # province, prefecture, county
             taken = [rooms.pop() for _ in range(min(4, len(rooms)))]
-            made = UUID(int=random.getrandbits(128), version=4)
-            yield Planned(made, first + timedelta(hours=period), sender, taken)
+            yield Planned(UUID(int=random.getrandbits(128), version=4), first, sender, taken)
+
+
+def _periods(wanted: int) -> Iterator[datetime]:
+    """An hour apart, so many a day."""
+    hour = now().replace(minute=0, second=0, microsecond=0)
+    days = -(-wanted // PERIODS)
+    for number in range(wanted):
+        day, period = divmod(number, PERIODS)
+        yield hour + timedelta(days=day - days // 2, hours=period - PERIODS // 2)
 
 
 def _lesson_row(one: Planned) -> tuple[object, ...]:

@@ -2,6 +2,7 @@
 lessons at once: they hold whatever the code above them forgets."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, Uuid, text
@@ -61,14 +62,7 @@ class Lesson(Base):
 
     @property
     def times(self) -> Times:
-        return Times(
-            starts_at=self.starts_at.timestamp(),
-            ends_at=self.ends_at.timestamp(),
-            started_at=_seconds(self.started_at),
-            ended_at=_seconds(self.ended_at),
-            shutdown_at=_seconds(self.shutdown_at),
-            overrun=float(self.overrun),
-        )
+        return times_of(self)
 
     @property
     def leaders(self) -> frozenset[UUID]:
@@ -119,6 +113,18 @@ class LessonOrder(Base):
     kind: Mapped[str] = mapped_column(order_type)
     created_at: Mapped[Moment]
     sent_at: Mapped[Moment | None]
+
+
+def times_of(row: Any) -> Times:
+    """Of a lesson, or of a row with its columns."""
+    return Times(
+        starts_at=row.starts_at.timestamp(),
+        ends_at=row.ends_at.timestamp(),
+        started_at=_seconds(row.started_at),
+        ended_at=_seconds(row.ended_at),
+        shutdown_at=_seconds(row.shutdown_at),
+        overrun=float(row.overrun),
+    )
 
 
 def _seconds(moment: datetime | None) -> float | None:

@@ -1,38 +1,35 @@
 """Reading lessons: which ones someone sees, and how they look as JSON. A list is a constant number of queries."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ARRAY, JSON, ColumnElement, Row, Select, Uuid, and_, any_, bindparam, func, or_, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from admin.models import Organisation, Person, Room
-from admin.paging import Order, containing, one_of, page
+from admin.paging import Order, having, one_of, page
 from admin.registry import places_named
-from admin.schemas import Named, Page, Place
-from admin.tree import label, labels
+from admin.schemas import Page, Place
+from admin.tree import labels
 from admin.who import Actor
-from classroom.lessons.models import Lesson, LessonRoom
-from classroom.lessons.rules import RoomKind, State, lesson_state
-from classroom.lessons.schemas import (
-    LessonOut,
-    ReceivingRoom,
-    ReceivingSchool,
-    SendingRoom,
-    SendingSchool,
-    Shutdown,
-)
+from classroom.lessons.models import Lesson, LessonRoom, times_of
+from classroom.lessons.rules import LONGEST, OPENS_BEFORE, OVERRUN, RoomKind, State, lesson_state
+from classroom.lessons.schemas import LessonOut
 from classroom.lessons.way import way
 from core.clock import now
 from core.errors import NotFound
 
 HOME = ZoneInfo("Asia/Shanghai")
 EARLIEST_FIRST = Order((Lesson.starts_at, Lesson.id))
-LATEST_FIRST = Order((Lesson.starts_at, Lesson.id), descending=True)
+LATEST_FIRST = Order((Lesson.over_at, Lesson.id), descending=True)
+COUNT_TO = 1000
+"""Lessons are counted so far; a list of a whole term says "more than that"."""
 
 
 @dataclass(frozen=True)
@@ -57,24 +54,26 @@ class RoomInLesson(NamedTuple):
     county_id: UUID | None
 
 
+Part = dict[str, str]
+"""A room in a lesson as the database tells it for lists: id, name, kind, school_id, school, path."""
+
+
 @dataclass(frozen=True)
 class Around:
     """What a page of lessons needs beside its rows."""
 
-    rooms: dict[UUID, list[RoomInLesson]]
-    ways: dict[str, list[str]]
+    chains: dict[str, list[Place]]
     """By a school's path: the places from the root down to it."""
-    places: dict[str, Place]
-    people: dict[UUID, str]
-    own_rooms: frozenset[UUID]
-    moment: datetime
+    own_rooms: frozenset[str]
+    now: float
 
 
 async def lessons(session: AsyncSession, who: Actor, wanted: Wanted, after: str | None, limit: int) -> Page[LessonOut]:
-    query = select(Lesson).where(visible(who), *_filters(wanted, now()))
+    query = select(Lesson.id, Lesson.starts_at, Lesson.over_at).where(visible(who), *_filters(wanted, now()))
     order = LATEST_FIRST if wanted.state == "ended" else EARLIEST_FIRST
-    rows, total, following = await page(session, query, order, after, limit)
-    return Page(items=await shown(session, who, [row[0] for row in rows]), total=total, next=following)
+    rows, total, following = await page(session, query, order, after, limit, COUNT_TO)
+    items = await shown(session, who, [row.id for row in rows])
+    return Page[LessonOut](items=items, total=total, next=following)
 
 
 async def one_lesson(session: AsyncSession, who: Actor, lesson_id: UUID, lock: bool = False) -> Lesson:
@@ -104,7 +103,12 @@ def in_state(state: State, moment: datetime) -> ColumnElement[bool]:
     begun = or_(Lesson.started_at.is_not(None), Lesson.starts_at <= moment)
     if state == "ended":
         return Lesson.over_at <= moment
-    return and_(Lesson.over_at > moment, begun if state == "live" else ~begun)
+    if state == "upcoming":
+        return and_(Lesson.over_at > moment, ~begun)
+    # no new condition, but a span of the index instead of the whole term: nothing is longer, nothing starts earlier
+    earliest = moment - timedelta(seconds=LONGEST + OVERRUN)
+    span = Lesson.starts_at.between(earliest, moment + timedelta(seconds=OPENS_BEFORE))
+    return and_(span, Lesson.over_at > moment, begun)
 
 
 def day_of(day: date) -> tuple[datetime, datetime]:
@@ -113,18 +117,41 @@ def day_of(day: date) -> tuple[datetime, datetime]:
     return begin, begin + timedelta(days=1)
 
 
-async def shown(session: AsyncSession, who: Actor, found: Sequence[Lesson]) -> list[LessonOut]:
-    rooms = await rooms_of(session, [lesson.id for lesson in found])
-    ways = {part.path: labels(part.path) for parts in rooms.values() for part in parts}
-    around = Around(
-        rooms=rooms,
-        ways=ways,
-        places=await places_named(session, {step for steps in ways.values() for step in steps}),
-        people=await _names(session, found),
-        own_rooms=who.rooms,
-        moment=now(),
+async def shown(session: AsyncSession, who: Actor, lesson_ids: Sequence[UUID]) -> list[LessonOut]:
+    """In the order of the ids."""
+    rows = {row.id: row for row in await session.execute(TOLD, {"lessons": list(lesson_ids)})}
+    paths = {part["path"] for row in rows.values() for part in row.rooms}
+    places = await places_named(session, {step for path in paths for step in labels(path)})
+    chains = {path: [places[step] for step in labels(path)] for path in paths}
+    around = Around(chains, frozenset(map(str, who.rooms)), now().timestamp())
+    return [_lesson(rows[one], around) for one in lesson_ids]
+
+
+async def one_shown(session: AsyncSession, who: Actor, lesson: Lesson) -> LessonOut:
+    await session.flush()
+    return (await shown(session, who, [lesson.id]))[0]
+
+
+def _told() -> Select[*tuple[Any, ...]]:
+    """Lessons by their ids, each with its people's names and its rooms as one JSON value. Made once: every list of
+    lessons asks it."""
+    part = func.json_build_object(
+        *("id", Room.id, "name", Room.name, "kind", Room.kind),
+        *("school_id", Organisation.id, "school", Organisation.name_zh, "path", Organisation.path),
     )
-    return [_lesson(lesson, around) for lesson in found]
+    rooms = select(func.json_agg(aggregate_order_by(part, LessonRoom.place), type_=JSON))
+    rooms = rooms.join_from(LessonRoom, Room, Room.id == LessonRoom.room_id)
+    rooms = rooms.join(Organisation, Organisation.id == Room.school_id).where(LessonRoom.lesson_id == Lesson.id)
+    teacher, substitute, closer = (aliased(Person) for _ in range(3))
+    names = (teacher.name.label("teacher"), substitute.name.label("substitute"), closer.name.label("closer"))
+    query = select(*Lesson.__table__.columns, *names, rooms.scalar_subquery().label("rooms"))
+    query = query.join(teacher, teacher.id == Lesson.teacher_id)
+    query = query.outerjoin(substitute, substitute.id == Lesson.substitute_id)
+    query = query.outerjoin(closer, closer.id == Lesson.shutdown_by)
+    return query.where(Lesson.id == any_(bindparam("lessons", type_=ARRAY(Uuid))))
+
+
+TOLD = _told()
 
 
 async def rooms_of(session: AsyncSession, lesson_ids: Sequence[UUID]) -> dict[UUID, list[RoomInLesson]]:
@@ -139,12 +166,6 @@ async def rooms_of(session: AsyncSession, lesson_ids: Sequence[UUID]) -> dict[UU
     return found
 
 
-async def _names(session: AsyncSession, found: Iterable[Lesson]) -> dict[UUID, str]:
-    ids = {one for lesson in found for one in (*lesson.leaders, lesson.shutdown_by) if one}
-    rows = await session.execute(select(Person.id, Person.name).where(one_of(Person.id, ids)))
-    return {row.id: row.name for row in rows}
-
-
 def _filters(wanted: Wanted, moment: datetime) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.state:
@@ -157,59 +178,42 @@ def _filters(wanted: Wanted, moment: datetime) -> list[ColumnElement[bool]]:
     if wanted.teacher:
         found.append(or_(Lesson.teacher_id == wanted.teacher, Lesson.substitute_id == wanted.teacher))
     if wanted.q:
-        words = containing(wanted.q)
-        found.append(or_(Lesson.title.ilike(words), Lesson.subject.ilike(words)))
+        found.append(having(wanted.q, Lesson.title, Lesson.subject))
     return found
 
 
-def _lesson(lesson: Lesson, around: Around) -> LessonOut:
-    sending, *receiving = around.rooms[lesson.id]
-    times = lesson.times
-    own = [part for part in receiving if part.room_id in around.own_rooms] or receiving
-    chains = [[around.places[step] for step in around.ways[part.path]] for part in own]
-    return LessonOut(
-        id=lesson.id,
-        title=lesson.title,
-        subject=lesson.subject,
-        grade=lesson.grade,
-        kind=lesson.kind,
-        textbook_version=lesson.textbook_version,
-        volume=lesson.volume,
-        chapter=lesson.chapter,
-        starts_at=lesson.starts_at,
-        ends_at=lesson.ends_at,
-        state=lesson_state(times, around.moment.timestamp()),
-        opens_at=datetime.fromtimestamp(times.opens_at, UTC),
-        started_at=lesson.started_at,
-        ended_at=lesson.ended_at,
-        shutdown=_shutdown(lesson, around),
-        teacher=Named(id=lesson.teacher_id, name=around.people[lesson.teacher_id]),
-        substitute=_substitute(lesson, around),
-        sending_room=_sending(sending),
-        receiving_rooms=[_receiving(part, around) for part in receiving],
-        recording=lesson.recording,
-        way=way(around.places[label(sending.school_id)], chains),
+def _lesson(row: Row[Any], around: Around) -> LessonOut:
+    """Validated in one go: a model made in Python for each room costs more than all queries together."""
+    times = times_of(row)
+    sending, *receiving = row.rooms
+    own = [part for part in receiving if part["id"] in around.own_rooms] or receiving
+    return LessonOut.model_validate(
+        {
+            **row._mapping,
+            "state": lesson_state(times, around.now),
+            "opens_at": times.opens_at,
+            "shutdown": _shutdown(row),
+            "teacher": {"id": row.teacher_id, "name": row.teacher},
+            "substitute": row.substitute and {"id": row.substitute_id, "name": row.substitute},
+            "sending_room": _room(sending),
+            "receiving_rooms": [_receiving(part, around) for part in receiving],
+            "way": way(around.chains[sending["path"]][-1], [around.chains[part["path"]] for part in own]),
+        }
     )
 
 
-def _sending(part: RoomInLesson) -> SendingRoom:
-    return SendingRoom(id=part.room_id, name=part.name, school=SendingSchool(id=part.school_id, name=part.school))
+def _room(part: Part) -> dict[str, Any]:
+    school = {"id": part["school_id"], "name": part["school"]}
+    return {"id": part["id"], "name": part["name"], "kind": part["kind"], "school": school}
 
 
-def _receiving(part: RoomInLesson, around: Around) -> ReceivingRoom:
-    county = around.places[label(part.county_id)].name if part.county_id else None
-    school = ReceivingSchool(id=part.school_id, name=part.school, county=county)
-    return ReceivingRoom(id=part.room_id, name=part.name, kind=part.kind, school=school)
+def _receiving(part: Part, around: Around) -> dict[str, Any]:
+    room = _room(part)
+    room["school"]["county"] = next((step.name for step in around.chains[part["path"]] if step.tier == "county"), None)
+    return room
 
 
-def _substitute(lesson: Lesson, around: Around) -> Named | None:
-    if lesson.substitute_id is None:
+def _shutdown(row: Row[Any]) -> dict[str, Any] | None:
+    if row.closer is None:
         return None
-    return Named(id=lesson.substitute_id, name=around.people[lesson.substitute_id])
-
-
-def _shutdown(lesson: Lesson, around: Around) -> Shutdown | None:
-    if lesson.shutdown_at is None or lesson.shutdown_by is None:
-        return None
-    by = around.people[lesson.shutdown_by]
-    return Shutdown(at=lesson.shutdown_at, reason=lesson.shutdown_reason or "", by=by)
+    return {"at": row.shutdown_at, "reason": row.shutdown_reason or "", "by": row.closer}

@@ -51,13 +51,13 @@ async def create_lesson(
     body: LessonNew, session: Session, who: Annotated[Actor, require("lessons.create")], request: Request
 ) -> LessonOut:
     lesson = await actions.create(session, who, body, request)
-    return (await reading.shown(session, who, [lesson]))[0]
+    return await reading.one_shown(session, who, lesson)
 
 
 @router.get("/{lesson_id}")
 async def get_lesson(lesson_id: UUID, session: Session, who: Annotated[Actor, require("lessons.read")]) -> LessonOut:
     lesson = await reading.one_lesson(session, who, lesson_id)
-    return (await reading.shown(session, who, [lesson]))[0]
+    return await reading.one_shown(session, who, lesson)
 
 
 @router.patch("/{lesson_id}")
@@ -71,7 +71,7 @@ async def change_lesson(
 ) -> LessonOut:
     """Only while the lesson is upcoming."""
     lesson = await actions.change(session, ground, who, lesson_id, body, request)
-    return (await reading.shown(session, who, [lesson]))[0]
+    return await reading.one_shown(session, who, lesson)
 
 
 @router.delete("/{lesson_id}", status_code=204)
@@ -92,7 +92,7 @@ async def start_lesson(
 ) -> LessonOut:
     """Going live, also before the planned time; a second press changes nothing."""
     lesson = await actions.start(session, ground, who, lesson_id, request)
-    return (await reading.shown(session, who, [lesson]))[0]
+    return await reading.one_shown(session, who, lesson)
 
 
 @router.post("/{lesson_id}/end")
@@ -101,7 +101,7 @@ async def end_lesson(
 ) -> LessonOut:
     """The lesson is over; a second press changes nothing."""
     lesson = await actions.end(session, ground, who, lesson_id, request)
-    return (await reading.shown(session, who, [lesson]))[0]
+    return await reading.one_shown(session, who, lesson)
 
 
 @router.post("/{lesson_id}/shutdown")
@@ -115,7 +115,7 @@ async def shut_lesson_down(
 ) -> LessonOut:
     """The emergency order: media stops at once and nobody comes in again."""
     lesson = await actions.shutdown(session, ground, who, lesson_id, body.reason, request)
-    return (await reading.shown(session, who, [lesson]))[0]
+    return await reading.one_shown(session, who, lesson)
 
 
 @router.post("/{lesson_id}/substitute")
@@ -129,7 +129,7 @@ async def name_substitute(
 ) -> LessonOut:
     """Another teacher takes the lesson over; naming the lead teacher herself takes the substitute back."""
     lesson = await actions.substitute(session, ground, who, lesson_id, body.person_id, request)
-    return (await reading.shown(session, who, [lesson]))[0]
+    return await reading.one_shown(session, who, lesson)
 
 
 @router.post("/{lesson_id}/ticket")

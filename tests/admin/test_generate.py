@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -5,6 +7,7 @@ import admin.generate
 import classroom.lessons.generate
 from admin.models import Organisation, Room
 from classroom.lessons.models import Lesson
+from core.clock import now
 
 
 async def rooms(session: AsyncSession) -> int | None:
@@ -45,3 +48,16 @@ async def test_generated_lessons_pass_the_constraints_against_double_booking(ses
     before = await session.scalar(select(func.count(Lesson.id))) or 0
     await classroom.lessons.generate.term(session, lessons=600)
     assert await session.scalar(select(func.count(Lesson.id))) == before + 600
+    await classroom.lessons.generate.term(session, lessons=600)
+    assert await session.scalar(select(func.count(Lesson.id))) == before + 600
+
+
+async def test_generated_lessons_are_before_now_at_this_hour_and_after(session: AsyncSession) -> None:
+    await admin.generate.prefecture(session, classrooms=2500)
+    await classroom.lessons.generate.term(session, lessons=2400)
+    hour = now().replace(minute=0, second=0, microsecond=0)
+    rows = await session.execute(select(Lesson.starts_at, func.count()).where(~Lesson.demo).group_by(Lesson.starts_at))
+    starts = {row[0]: row[1] for row in rows}
+    assert starts[hour] >= 50
+    assert min(starts) < hour - timedelta(days=2)
+    assert max(starts) > hour + timedelta(days=2)

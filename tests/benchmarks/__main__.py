@@ -49,9 +49,10 @@ def show_lesson() -> None:
 
 def show_api() -> None:
     """Lists at the size of the prefecture."""
-    print("| route | p50 ms | p95 ms | floor p50 ms |\n|---|--:|--:|--:|")
+    print("| route | p50 ms | p95 ms | floor p50 ms | ratio |\n|---|--:|--:|--:|--:|")
     for timing in api.lists():
-        print(f"| {timing.route} | {timing.p50:.1f} | {timing.p95:.1f} | {timing.floor_p50:.1f} |", flush=True)
+        figures = f"{timing.p50:.1f} | {timing.p95:.1f} | {timing.floor_p50:.1f} | {timing.ratio:.1f}"
+        print(f"| {timing.route} | {figures} |", flush=True)
 
 
 def show_glass() -> None:

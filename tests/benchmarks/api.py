@@ -1,4 +1,5 @@
-"""List routes of the API at the size of the prefecture: the whole system, 8,281 classrooms from the generator."""
+"""List routes of the API at the size of the prefecture: the whole system, 8,281 classrooms and a term of 40,000 lessons
+from the generator."""
 
 import subprocess
 import sys
@@ -16,8 +17,11 @@ from tests.house import House, running
 from .viewers import percentile
 
 ROUTES = (
+    "/api/lessons",
     "/api/lessons?limit=50",
     "/api/lessons?state=live",
+    "/api/lessons?state=ended",
+    "/api/lessons?q=音乐",
     "/api/rooms?limit=50",
     "/api/rooms?limit=50&q=小学",
     "/api/schools?limit=50",
@@ -35,6 +39,10 @@ class Timing:
     p50: float
     p95: float
     floor_p50: float
+
+    @property
+    def ratio(self) -> float:
+        return self.p50 / self.floor_p50
 
 
 @contextmanager
