@@ -29,6 +29,7 @@ JOBS: dict[str, float | None] = {
     "classroom.lessons.tasks.close_overrun_lessons": 30,
     "classroom.lessons.tasks.send_unsent_orders": 10,
     "classroom.lessons.tasks.forget_expired": 3600,
+    "classroom.ledger.tasks.take_ledger": 10,
 }
 """What the worker can do; periodic jobs with the seconds between two starts by beat."""
 
@@ -76,15 +77,22 @@ def relay(
     host: Host = None,
     port: Annotated[int | None, typer.Option(help="TCP port of WHIP and WHEP.")] = None,
     media_port: MediaPort = None,
+    name: Annotated[str | None, typer.Option(help="Its name in the tree.")] = None,
+    parent: Annotated[str | None, typer.Option(help="Address of the relay above.")] = None,
+    tier: Annotated[str | None, typer.Option(help="prefecture, county, township or school.")] = None,
+    place: Annotated[str | None, typer.Option(help="Id of the organisation whose rooms it serves.")] = None,
+    capacity: Annotated[int | None, typer.Option(help="Sessions that the machine is built for.")] = None,
+    data: Data = None,
 ) -> None:
-    """One media relay: WHIP and WHEP over HTTP, and one UDP port."""
+    """One media relay: WHIP and WHEP over HTTP, and one UDP port. Below another relay it pulls lessons from there."""
     from classroom.relay.process import run
     from core import logs
-    from core.settings import LogSettings, RelaySettings, load
+    from core.settings import LogSettings, RelaySettings, TreeSettings, load
 
-    settings = load(RelaySettings, host=host, port=port, media_port=media_port)
+    settings = load(RelaySettings, host=host, port=port, media_port=media_port, name=name)
+    tree = load(TreeSettings, parent=parent, tier=tier, place=place, capacity=capacity, data=data)
     logs.start(load(LogSettings), process=settings.name)
-    run(settings)
+    run(settings, tree)
 
 
 @cli.command()
@@ -136,6 +144,28 @@ def public_key() -> None:
     if not secret:
         raise StartError("SONGJIAO_SECRET_KEY must be set.")
     print(TicketSigner(secret).public_key)
+
+
+@cli.command("relay-key")
+def relay_key(
+    name: Annotated[str, typer.Argument(help="The relay's name.")],
+    tier: Annotated[str, typer.Option(help="prefecture, county, township or school.")] = "school",
+    place: Annotated[str | None, typer.Option(help="Id of the organisation whose rooms it serves.")] = None,
+    days: Annotated[int, typer.Option(help="How long it is good.", min=1, max=1100)] = 400,
+) -> None:
+    """Prints the key by which a relay without Valkey is known to the relay above it (SONGJIAO_RELAY_KEY)."""
+    from core import relay_keys
+    from core.clock import timestamp
+    from core.errors import StartError
+    from core.settings import SecretSettings, TreeSettings, load
+    from core.tickets import TicketSigner
+
+    tree = load(TreeSettings, tier=tier, place=place)
+    secret = load(SecretSettings).secret_key
+    if not secret:
+        raise StartError("SONGJIAO_SECRET_KEY must be set.")
+    key = relay_keys.RelayKey(name, tree.tier, tree.place, timestamp() + days * 86400.0)
+    print(relay_keys.sign(TicketSigner(secret), key))
 
 
 @cli.command("demo-data")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from prometheus_client import REGISTRY
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import Lifespan
@@ -17,7 +17,10 @@ from core.request_id import RequestId
 from core.settings import RelaySettings
 
 
-def build(doorway: Doorway, gauges: Gauges, settings: RelaySettings, lifespan: Lifespan[FastAPI]) -> FastAPI:
+def build(
+    doorway: Doorway, tree: APIRouter, gauges: Gauges, settings: RelaySettings, lifespan: Lifespan[FastAPI]
+) -> FastAPI:
+    """`tree`: what relays ask one another."""
     app = FastAPI(title="Songjiao relay", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
     problems.install(app)
     REGISTRY.register(gauges)
@@ -34,6 +37,7 @@ def build(doorway: Doorway, gauges: Gauges, settings: RelaySettings, lifespan: L
     app.add_middleware(RequestId)
     app.include_router(whip.router(doorway))
     app.include_router(whep.router(doorway))
+    app.include_router(tree)
 
     @app.get("/api/health")
     async def health() -> dict[str, Any]:

@@ -17,7 +17,9 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
+from classroom.cascade import door as cascade
 from classroom.cascade.caller import Caller
+from classroom.cascade.membership import Membership
 from classroom.cascade.puller import Puller
 from classroom.door import Doorway, SeenTickets
 from classroom.interaction.log import LessonLog
@@ -34,7 +36,7 @@ from core.clock import timestamp
 from core.embedded.ports import bind
 from core.errors import StartError
 from core.serve import configuration
-from core.settings import RedisSettings, RelaySettings, SecretSettings, TurnSettings, load
+from core.settings import RedisSettings, RelaySettings, SecretSettings, TreeSettings, TurnSettings, load
 from core.tickets import TicketVerifier, verifier
 
 TICK = 0.02
@@ -44,11 +46,11 @@ GC_THRESHOLDS = (50_000, 20, 100)
 log = structlog.get_logger()
 
 
-def run(settings: RelaySettings) -> None:
+def run(settings: RelaySettings, tree: TreeSettings) -> None:
     """Until SIGINT or SIGTERM. Raises StartError with one sentence."""
     checks = _verifier()
     with bind(settings.host, settings.port, "SONGJIAO_RELAY_PORT") as http:
-        relay = Relay(settings, checks, steady_clock())
+        relay = Relay(settings, tree, checks, steady_clock())
         config = configuration(relay.app)
         config.timeout_graceful_shutdown = 1
         uvicorn.Server(config).run(sockets=[http])
@@ -69,7 +71,9 @@ def _verifier() -> TicketVerifier:
 
 
 class Relay:
-    def __init__(self, settings: RelaySettings, checks: TicketVerifier, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, settings: RelaySettings, tree: TreeSettings, checks: TicketVerifier, clock: Callable[[], float]
+    ) -> None:
         self._clock = clock
         self._media = MediaPort.open(settings.media_addresses, settings.media_port, clock)
         counters = Counters()
@@ -89,6 +93,10 @@ class Relay:
         self._caller = Caller(self._http, self._media, settings.name, clock)
         self._puller = Puller(self._sessions, self._caller, settings.url, self._over)
         self._sessions.on_publish = self._puller.publisher_comes
+        traffic = (self._media.traffic, counters)
+        self._membership = Membership(settings, tree, self._sessions, self._puller, traffic, clock)
+        self._caller.on_leg_end = self._membership.leg_ended
+        relays = cascade.routes(self._membership, checks, settings.name, timestamp)
         doorway = Doorway(
             self._sessions,
             SeenTickets(checks),
@@ -99,7 +107,7 @@ class Relay:
             name=settings.name,
         )
         gauges = Gauges(self._media.traffic, counters, self._sessions)
-        self.app = app.build(doorway, gauges, settings, self._lifespan)
+        self.app = app.build(doorway, relays, gauges, settings, self._lifespan)
 
     @asynccontextmanager
     async def _lifespan(self, _: FastAPI) -> AsyncIterator[None]:
@@ -111,18 +119,19 @@ class Relay:
         log.info("relay_started", media_port=self._media.number)
         yield
         self._next_tick.cancel()
-        await self._puller.close()
-        await self._http.aclose()
         self._sessions.close_all(self._clock())
+        await self._puller.close()
         self._media.detach(loop)
         await valkey.end(tasks)
+        await self._http.aclose()
 
     def _background(self) -> list[Coroutine[Any, Any, None]]:
+        member = self._membership.run(self._log.valkey if self._log else None, self._http)
         if self._log is None or self._reports is None:
-            return []
+            return [member]
         orders = Orders(self._log, self._obey)
         self._sessions.on_new_lesson = orders.watch
-        return [self._reports.run(), orders.run()]
+        return [self._reports.run(), orders.run(), member]
 
     def _obey(self, lesson: str, reason: str) -> None:
         self._puller.end(lesson)

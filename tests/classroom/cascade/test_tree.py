@@ -3,27 +3,22 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import redis
 
+from classroom.cascade import registry
+from classroom.cascade.deliver import STREAM
+from core import valkey
 from tests.benchmarks.peer import JoinFailed
-from tests.classroom.cascade.tree import LESSON, TIERS, Tree, until
-from tests.classroom.conftest import RunningRelay
+from tests.classroom.cascade.tree import LESSON, TIERS, Tree, grow, until
 
 
 @pytest.fixture
-async def tree(make_relay: Callable[[dict[str, str]], RunningRelay], redis_url: str) -> AsyncIterator[Tree]:
-    """Only the prefecture's relay has Valkey."""
-
-    def made_for(tier: str) -> RunningRelay:
-        valkey = {"SONGJIAO_REDIS_URL": redis_url} if tier == "prefecture" else {}
-        return make_relay({"SONGJIAO_RELAY_NAME": f"{tier}-1", "SONGJIAO_RELAY_TIER": tier, **valkey})
-
-    with ThreadPoolExecutor() as at_once:
-        made = Tree(dict(zip(TIERS, at_once.map(made_for, TIERS), strict=True)))
+async def tree(tmp_path: Path, redis_url: str) -> AsyncIterator[Tree]:
+    made = await asyncio.to_thread(grow, tmp_path, redis_url)
     yield made
     await made.close()
 
@@ -36,6 +31,7 @@ async def test_a_lesson_goes_down_the_tiers_survives_a_death_and_obeys_the_emerg
     rooms += [await tree.room("township", person="room-9")]
     await until(lambda: all(room.arrivals for room in rooms), 3.0, "the lesson did not come down")
     await _one_copy_a_link(tree)
+    await _the_tree_is_known(redis_url)
     await _the_townships_death(tree)
     await _the_order(tree, redis_url)
 
@@ -51,6 +47,22 @@ async def _one_copy_a_link(tree: Tree) -> None:
     assert copies == pytest.approx({"prefecture": 1, "county": 1, "township": 2, "school": 3}, rel=0.05)
     links = {tier: came[tier] / came["prefecture"] for tier in TIERS}
     assert links == pytest.approx(dict.fromkeys(TIERS, 1), rel=0.05)
+
+
+async def _the_tree_is_known(redis_url: str) -> None:
+    """Relays without Valkey are told by the relay above, legs included."""
+    client = valkey.connect(redis_url)
+    try:
+        known = {one.card.name: one for one in await registry.all_relays(client)}
+    finally:
+        await client.aclose()
+    assert all(one.alive for one in known.values())
+    assert {name: len(one.card.legs) for name, one in known.items()} == {
+        "prefecture-1": 0, "county-1": 1, "township-1": 1, "school-1": 1
+    }  # fmt: skip
+    [leg] = known["school-1"].card.legs
+    assert (leg.slot, leg.lesson, leg.lost) == ("teacher", LESSON, 0)
+    assert leg.kbps > 1000
 
 
 async def _the_townships_death(tree: Tree) -> None:
@@ -76,3 +88,14 @@ async def _the_order(tree: Tree, redis_url: str) -> None:
     assert room.heard_since(ordered + 1.0) == 0
     with pytest.raises(JoinFailed, match="410"):
         await tree.room("school")
+    await _the_ledger(redis_url)
+
+
+async def _the_ledger(redis_url: str) -> None:
+    """Every leg that ended is told upwards, to where the control plane takes it."""
+
+    def told() -> set[str]:
+        with redis.Redis.from_url(redis_url, decode_responses=True) as client:
+            return {json.loads(row["entry"])["child"] for _, row in client.xrange(STREAM)}
+
+    await until(lambda: told() == {"county-1", "township-1", "school-1"}, 10.0, "the ledger does not come up")

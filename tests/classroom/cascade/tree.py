@@ -1,22 +1,54 @@
 """Four real relays under one another, a teacher at the top and rooms below, with the benchmarks' light clients."""
 
 import asyncio
+import os
+import socket
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
-from core.tickets import Ticket
+from core import relay_keys
+from core.embedded.ports import free_port
+from core.relay_keys import RelayKey
+from core.tickets import Ticket, TicketSigner
 from tests.benchmarks.identity import make_identity
 from tests.benchmarks.peer import Peer
 from tests.benchmarks.publisher import Sender
-from tests.classroom.conftest import RunningRelay, make_ticket, viewer_ticket
+from tests.classroom.conftest import SECRET, RunningRelay, make_ticket, viewer_ticket
 
 TIERS = ("school", "township", "county", "prefecture")
-LESSON = "lesson-1"
+LESSON = "00000000-0000-0000-0000-00000000002a"
 IDENTITY = make_identity()
+
+
+def grow(folder: Path, redis_url: str) -> "Tree":
+    """All four started. Only the prefecture's has Valkey; each of the others reports to the one above."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("SONGJIAO_")}
+    relays: dict[str, RunningRelay] = {}
+    for tier in reversed(TIERS):
+        name = f"{tier}-1"
+        own = {
+            "SONGJIAO_SECRET_KEY": SECRET,
+            "SONGJIAO_RELAY_NAME": name,
+            "SONGJIAO_RELAY_TIER": tier,
+            "SONGJIAO_DATA": str(folder),
+        }
+        if tier == "prefecture":
+            own["SONGJIAO_REDIS_URL"] = redis_url
+        else:
+            key = RelayKey(name, tier, None, time.time() + 600)
+            own["SONGJIAO_RELAY_KEY"] = relay_keys.sign(TicketSigner(SECRET), key)
+            own["SONGJIAO_RELAY_PARENT"] = relays[TIERS[TIERS.index(tier) + 1]].url
+        log = folder / f"{name}.log"
+        relays[tier] = RunningRelay(free_port(), free_port(socket.SOCK_DGRAM), {**kept, **own}, log)
+    with ThreadPoolExecutor() as at_once:
+        list(at_once.map(RunningRelay.start, relays.values()))
+    return Tree(relays)
 
 
 @dataclass
@@ -31,12 +63,12 @@ class Tree:
         return tuple(self.relays[tier].url for tier in TIERS)
 
     def ticket(self, **changed: Any) -> Ticket:
-        return viewer_ticket(**{"ways": self.ways, "anchor": self.ways[-1], **changed})
+        return viewer_ticket(**{"lesson": LESSON, "ways": self.ways, "anchor": self.ways[-1], **changed})
 
     async def teach(self, at: str = "prefecture") -> None:
         """A teacher publishes 230 packets a second until the tree is taken down."""
         relay = self.relays[at]
-        ticket = relay.sign(make_ticket(ways=self.ways, anchor=relay.url))
+        ticket = relay.sign(make_ticket(lesson=LESSON, ways=self.ways, anchor=relay.url))
         peer = Peer(IDENTITY, relay.whip(LESSON), ticket, direction="sendonly")
         await peer.join()
         self.tasks.append(asyncio.create_task(_send(peer)))
@@ -55,6 +87,9 @@ class Tree:
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
+        for relay in self.relays.values():
+            if relay.process.poll() is None:
+                relay.stop()
 
 
 @dataclass

@@ -1,0 +1,12 @@
+"""What beat starts again and again (songjiao.JOBS says how often)."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from classroom.ledger import taking
+from core.connections import Connections
+from core.jobs import task
+
+
+@task
+async def take_ledger(session: AsyncSession, ground: Connections) -> None:
+    await taking.take(session, ground)
