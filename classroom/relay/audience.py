@@ -48,6 +48,10 @@ class Audience:
             if dressed is not None:
                 self._fanout.send(table, dressed)
 
+    def catch_up(self, row: Row, packets: list[bytes]) -> None:
+        """What one line has missed, already in its form."""
+        self._fanout.send_all(self._fanout.table([row]), packets)
+
     def _tabulate(self) -> None:
         groups: dict[Form, list[Row]] = {}
         for listener in self.listeners:

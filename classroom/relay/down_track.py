@@ -242,7 +242,7 @@ class DownTrack:
         self._stop(now)
         tap.form = self._spans.begin(stream, form, first, now)
         self._next, self._live = None, tap
-        stream.replay(first, self._link.send_rtp, tap.form)
+        stream.replay(first, self._connected, tap.form)
         tap.flow(self._connected)
 
     def repair(self, sequences: Iterable[int], now: float) -> None:
@@ -304,7 +304,7 @@ class DownTrack:
         if first is None:
             stream.key_frames.ask(now)
         else:
-            stream.replay(first, self._link.send_rtp, self._live.form)
+            stream.replay(first, self._connected, self._live.form)
 
     def sender_report(self, now: float) -> bytes | None:
         if self._live is None:

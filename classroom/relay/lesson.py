@@ -21,9 +21,9 @@ from core.errors import Conflict
 ROOM_SLOTS = ("room1", "room2", "room3")
 SLOTS = ("teacher", "board", "voice", "guest", *ROOM_SLOTS)
 
-# Packets replayed to late viewers, a second and at once: some twenty joiners' starts, a tenth of a core.
-REPLAY_RATE = 10_000
-REPLAY_BURST = 5_000
+# Packets replayed to late viewers, a second and at once: at most a tenth of a core.
+REPLAY_RATE = 20_000
+REPLAY_BURST = 10_000
 
 
 class Announcement(NamedTuple):

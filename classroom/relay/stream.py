@@ -3,14 +3,12 @@ start."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from classroom.relay.audience import Audience
 from classroom.relay.budget import Budget
 from classroom.relay.canonical import Canonical
 from classroom.relay.counters import Counters
 from classroom.relay.description import Codec, Kind
-from classroom.relay.fanout import Fanout
+from classroom.relay.fanout import Fanout, Row
 from classroom.relay.form import PLAIN, Form, Shift
 from classroom.relay.key_frames import KeyFrameRequests
 from classroom.relay.lipsync import Timeline
@@ -194,15 +192,14 @@ class SlotStream:
             return None
         return first
 
-    def replay(self, first: int, send: Callable[[bytes], None], form: Form) -> None:
+    def replay(self, first: int, row: Row, form: Form) -> None:
         """Everything from `first` on, as the line gets it."""
         if self.kind == "audio":
             return
-        for number, packet in self.history.since(first):
-            dressed = form.dress(packet, number)
-            if dressed is not None:
-                send(dressed)
-                self._counters.replayed += 1
+        dressed = [form.dress(packet, number) for number, packet in self.history.since(first)]
+        packets = [packet for packet in dressed if packet is not None]
+        self.audience.catch_up(row, packets)
+        self._counters.replayed += len(packets)
         self._counters.key_frames_replayed += 1
 
     def sender_report(self, now: float, shift: Shift | None, cname: str) -> bytes | None:

@@ -34,3 +34,11 @@ def test_a_key_frame_still_on_its_way_answers_who_asks_now() -> None:
 
 def test_nobody_asked_nothing_leaves() -> None:
     assert not KeyFrameRequests().due(5.0)
+
+
+def test_who_waits_for_a_picture_is_not_put_off_by_the_key_frame_that_was_missed() -> None:
+    requests = KeyFrameRequests()
+    requests.arrived(1.0)
+    requests.need()
+    assert not requests.due(1.0 + WINDOW / 2)
+    assert requests.due(1.0 + WINDOW)

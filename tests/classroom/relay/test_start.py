@@ -1,6 +1,8 @@
 """What a viewer gets first, and who has to send a key frame for it."""
 
-from classroom.relay import key_frames, stream
+import pytest
+
+from classroom.relay import key_frames, lesson, stream
 from classroom.relay.down_track import DownState
 from classroom.rtp import vp8
 from tests.classroom.relay.peers import H264, Teacher, Viewer, World
@@ -108,13 +110,26 @@ def test_too_many_joiners_at_once_wait_for_the_next_key_frame() -> None:
     world = World()
     teacher = Teacher(world)
     world.run(1.0)
-    viewers = [Viewer(world) for _ in range(60)]
+    viewers = [Viewer(world) for _ in range(120)]
     world.run(0.3)
     assert world.counters.replays_refused > 0
-    assert world.counters.replayed <= 5_000 + 0.4 * 10_000
+    assert world.counters.replayed <= lesson.REPLAY_BURST + 0.4 * lesson.REPLAY_RATE
     assert teacher.asked_key_frames == 1
     assert all(first_is_key(viewer) for viewer in viewers)
     assert all(viewer.video.holes() == 0 for viewer in viewers)
+
+
+def test_who_is_refused_while_the_key_frame_is_young_gets_another_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lesson, "REPLAY_BURST", 100)
+    monkeypatch.setattr(lesson, "REPLAY_RATE", 100)
+    world = World()
+    teacher = Teacher(world)
+    world.run(key_frames.WINDOW / 2)
+    viewers = [Viewer(world) for _ in range(30)]
+    assert world.counters.replays_refused > 0
+    world.run(key_frames.WINDOW + 0.2)
+    assert all(first_is_key(viewer) for viewer in viewers)
+    assert (teacher.asked_key_frames, teacher.key_frames) == (1, 2)
 
 
 def test_a_viewer_of_h264_starts_with_the_parameter_sets() -> None:
