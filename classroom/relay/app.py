@@ -12,6 +12,7 @@ from starlette.types import Lifespan
 from classroom import whep, whip
 from classroom.door import EXPOSED, REQUESTED, Doorway
 from classroom.relay.gauges import Gauges
+from classroom.relay.turnstile import Turnstile
 from core import metrics, problems
 from core.request_id import RequestId
 from core.settings import RelaySettings
@@ -35,6 +36,7 @@ def build(
         max_age=600,
     )
     app.add_middleware(RequestId)
+    app.add_middleware(Turnstile)
     app.include_router(whip.router(doorway))
     app.include_router(whep.router(doorway))
     app.include_router(tree)
