@@ -208,5 +208,12 @@ export default {
   'pair.claiming': 'Pairing…',
   'pair.done': '{room} is paired. Its screen goes in by itself, and does so whenever it is switched on.',
   'pair.six': 'Fill in 6 digits.',
+  'date.choose': 'Choose a day',
+  'date.before': 'Month before',
+  'date.after': 'Month after',
+  'date.today': 'Today',
+  'date.unread': 'Write the day as 2026-09-01.',
+  'time.unread': 'Write the time as 08:30, with 24 hours.',
+  'lessons.shownMany': '{from}–{to} of more than {total}',
   'comma': ', ',
 } as const

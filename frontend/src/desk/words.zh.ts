@@ -208,5 +208,12 @@ export default {
   'pair.claiming': '正在配对…',
   'pair.done': '{room}配好了。大屏会自己进入，以后开机就接通。',
   'pair.six': '请填 6 位数字。',
+  'date.choose': '选日期',
+  'date.before': '上个月',
+  'date.after': '下个月',
+  'date.today': '今天',
+  'date.unread': '日期写成 2026-09-01 这样。',
+  'time.unread': '时间写成 08:30 这样，24 小时制。',
+  'lessons.shownMany': '第 {from}–{to} 节，共 {total} 节以上',
   'comma': '、',
 } as const
