@@ -25,7 +25,8 @@ Address = tuple[str, int]
 @dataclass
 class Trouble:
     """One direction. Chances are 0 to 1, times in seconds; `burst` is how many packets are lost at once on average,
-    `rate` in bit/s with a queue of `queue` bytes, beyond which packets are dropped (a token bucket)."""
+    `jitter` how much the delay changes within tenths of a second, `rate` in bit/s with a queue of `queue` bytes, beyond
+    which packets are dropped (a token bucket)."""
 
     loss: float = 0.0
     burst: float = 1.0
@@ -47,6 +48,8 @@ class Direction:
         self._random = random.Random(seed)
         self._bursting = False
         self._free_at = 0.0
+        self._last = 0.0
+        self._wave = (0.0, 0.0, 0.0)
 
     def fate(self, size: int, now: float) -> list[float]:
         trouble = self.trouble
@@ -55,9 +58,21 @@ class Direction:
             self.lost += 1
             return []
         self.passed += 1
-        late = queued + trouble.delay + self._random.random() * trouble.jitter
+        late = queued + trouble.delay + self._jitter(now)
+        late = max(late, self._last - now)
+        self._last = now + late
         late += 0.03 if self._random.random() < trouble.reorder else 0.0
         return [late, late] if self._random.random() < trouble.duplicate else [late]
+
+    def _jitter(self, now: float) -> float:
+        """From one height to the next; a line that is only late keeps the order."""
+        if not self.trouble.jitter:
+            return 0.0
+        since, height, next_height = self._wave
+        if now - since > 0.1:
+            since, height, next_height = now, next_height, self._random.random() * self.trouble.jitter
+            self._wave = since, height, next_height
+        return height + (next_height - height) * min(1.0, (now - since) / 0.1)
 
     def _queue(self, size: int, now: float) -> float | None:
         """Seconds that it waits for those before it and for itself; None if the queue is full."""
@@ -84,9 +99,11 @@ class Direction:
 
 @dataclass
 class Book:
-    """Of one SSRC, by unwrapped number: when it set out first, and arrived first. `sizes` are datagrams' bytes."""
+    """Of one SSRC, by unwrapped number: when it set out first, and arrived first. With `red` (a payload type) a packet
+    also brings the sound of the one before it."""
 
     ssrc: int
+    red: int | None = None
     set_out: dict[int, float] = field(default_factory=dict)
     arrived: dict[int, float] = field(default_factory=dict)
     newest: int = -1
@@ -136,9 +153,9 @@ class LossyProxy:
             one.close()
         self._selector.close()
 
-    def watch(self, ssrc: int) -> Book:
+    def watch(self, ssrc: int, red: int | None = None) -> Book:
         """Keep the book of a stream that goes down."""
-        return self.books.setdefault(ssrc, Book(ssrc))
+        return self.books.setdefault(ssrc, Book(ssrc, red))
 
     def _run(self) -> None:
         while not self._stop.is_set():
@@ -183,7 +200,10 @@ class LossyProxy:
     def _deliver(self, packet: bytes, peer: Address) -> None:
         book = self._book(packet)
         if book is not None:
-            book.arrived.setdefault(book.number(packet), time.monotonic())
+            number, now = book.number(packet), time.monotonic()
+            book.arrived.setdefault(number, now)
+            if header.payload_type(packet) == book.red:
+                book.arrived.setdefault(number - 1, now)
         _send(self._front, packet, peer)
 
     def _note(self, packet: bytes) -> None:

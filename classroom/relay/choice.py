@@ -10,9 +10,6 @@ from classroom.relay.layers import LADDER, NOMINAL
 from classroom.relay.slot import Slot
 from classroom.relay.stream import SlotStream
 
-# Headers and repairs, beside what is measured.
-_OVERHEAD = 1.1
-
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -63,9 +60,8 @@ class Choice:
         return next((stream for stream in reversed(there) if LADDER.index(stream.layer) <= rank), there[0])
 
     def kbps(self, level: str, now: float) -> float:
-        stream = self.at(level, now)
+        """What the picture takes there: as measured, else as browsers usually do."""
+        stream = self.at(level, now) if self.kind == "video" else None
         if stream is None or stream.codec is None:
             return 0.0
-        flows = stream.flowing(now)
-        nominal = NOMINAL[stream.layer] if self.kind == "video" and flows else 0.0
-        return (stream.kbps or nominal) * _OVERHEAD
+        return stream.kbps or (NOMINAL[stream.layer] if stream.flowing(now) else 0.0)

@@ -22,11 +22,13 @@ _FIRST_PICTURE = LADDER.index("q")
 # What the layers of a browser take, in kbit/s, as long as nothing has been measured.
 NOMINAL = {"q": 150.0, "h": 500.0, "f": 1700.0}
 
-# The estimate is too small below this share of what flows, if it has been for so long (seconds).
+# The estimate is too small below this share of the pictures that flow (browsers leave the voice out of it), if it has
+# been for so long (seconds) and does not rise.
 SHORT = 0.9
 SHORT_FOR = 0.8
-# A smaller share than this takes the last picture away.
-NO_PICTURE = 0.7
+# A smaller share than this, for longer, takes the last picture away.
+NO_PICTURE = 0.5
+NO_PICTURE_FOR = 2.0
 # An estimate older than this says nothing: with voice alone it stands still.
 STALE = 3.0
 
@@ -35,25 +37,32 @@ LOSSY, FLOODED = 0.12, 0.4
 # The last picture goes for no less than this: with repairs it is worth having.
 LOSSY_PICTURE = 0.25
 # A step down that leaves more than this share of the loss did not mend it. So much more than what is borne is new.
-UNMENDED, MORE = 0.7, 1.5
+UNMENDED, MORE, MOST_BORNE = 0.7, 1.5, 0.3
 # A round trip longer than the shortest by this (seconds), twice in a row, is a queue.
 QUEUE = 0.8
 
 # After a fall the line is looked at for so long before the next; what was sent before it is left out for the first part
 # of that (seconds).
 SETTLE, ECHO = 2.5, 1.2
-# How long a rung is tried, at first and after it failed once.
-TRIAL, LONGER_TRIAL = 2.0, 4.0
-# A trial ends with this much more loss, or this much more round trip than before it.
-TRIAL_LOSS, TRIAL_DELAY = 0.08, 0.25
-# First try after the start, wait after a good trial, after a fall, after a failed trial: it grows threefold.
-FIRST_TRY, NEXT_TRY, REST, BACK_OFF, MOST_BACK_OFF = 1.5, 1.0, 10.0, 12.0, 240.0
+# How long a rung is tried, at first and after it failed once. A queue may hide trouble for longer: a fall so soon after
+# a good trial makes it a failed one.
+TRIAL, LONGER_TRIAL, PROBATION = 2.0, 4.0, 15.0
+# A trial ends with this much more loss than usual, beyond what chance does, or this much more round trip.
+TRIAL_LOSS, TRIAL_DELAY = 0.05, 0.25
+# How fast the usual loss follows; a fall leaves no more of it than this.
+USUAL, USUAL_AFTER = 0.25, 0.05
+# Nobody climbs with more loss than this, unless it is borne.
+CALM = 0.1
+# First try after the start, wait after a good trial, after a fall.
+FIRST_TRY, NEXT_TRY, REST = 1.5, 1.0, 10.0
+# Wait after a failed trial of pictures, and of the full voice, which costs words: it grows threefold.
+BACK_OFF, VOICE_BACK_OFF, MOST_BACK_OFF = 12.0, 36.0, 240.0
 # A trial whose layer does not come is given up.
 NO_SHOW = 10.0
 
 
 class Rung(NamedTuple):
-    """`kbps` is what all lines of the viewer take on it."""
+    """`kbps` is what the pictures of the viewer take on it."""
 
     name: str
     kbps: float
@@ -65,7 +74,7 @@ class Trial(NamedTuple):
     back: str
     asked: float
     began: float
-    loss: float
+    allowed: float
     delay: float
 
 
@@ -79,14 +88,18 @@ class Climber:
         "_fell_at",
         "_lossy",
         "_next_try",
+        "_passed",
         "_queued",
         "_remb",
         "_remb_at",
         "_remb_fell_at",
+        "_remb_rose_at",
         "_short_since",
         "_shortest",
         "_suspect",
         "_trial",
+        "_trial_lossy",
+        "_usual",
         "_waits",
         "level",
         "loss",
@@ -96,7 +109,10 @@ class Climber:
         self.level = ""
         self.loss = 0.0
         self._trial: Trial | None = None
-        self._remb, self._remb_at, self._remb_fell_at = 0.0, float("-inf"), float("-inf")
+        self._trial_lossy = False
+        self._usual = 0.0
+        self._remb = 0.0
+        self._remb_at = self._remb_fell_at = self._remb_rose_at = float("-inf")
         self._short_since: float | None = None
         self._lossy = self._queued = 0
         self._borne = 0.0
@@ -107,25 +123,35 @@ class Climber:
         self._next_try = float("-inf")
         self._waits: dict[str, float] = {}
         self._blocked: dict[str, float] = {}
+        self._passed: dict[str, float] = {}
 
     # -- what the viewer tells
 
     def on_estimate(self, kbps: float, now: float) -> None:
         if kbps < self._remb * 0.97:
             self._remb_fell_at = now
+        elif kbps > self._remb:
+            self._remb_rose_at = now
         self._remb, self._remb_at = kbps, now
 
-    def on_loss(self, share: float, now: float) -> None:
-        """Of packets sent, 0 to 1; about once a second, more often while it is high."""
+    def on_loss(self, missed: int, sent: int, now: float) -> None:
+        """Packets asked for again, of those sent; about once a second, more often during a trial."""
         if now - self._fell_at < ECHO:
             return
-        self.loss = share
+        share = self.loss = min(1.0, missed / sent)
+        if self._trial is None:
+            self._usual += (share - self._usual) * USUAL
+        else:
+            expected = sent * self._trial.allowed
+            self._trial_lossy = missed > expected + 2 * expected**0.5 + 1
         if self._suspect is not None:
             if share >= self._suspect * UNMENDED:
-                self._borne = share
+                self._borne = min(share, MOST_BORNE)
             self._suspect = None
         elif share < self._borne / 2:
             self._borne = share
+        elif share < self._borne * MORE:
+            self._borne += (share - self._borne) * USUAL
         self._lossy = self._lossy + 1 if share > max(LOSSY, self._borne * MORE) else 0
 
     def on_delay(self, seconds: float) -> None:
@@ -139,14 +165,14 @@ class Climber:
     @property
     def content(self) -> bool:
         """Nothing speaks against more than it has."""
-        return self._trial is None and self._short_since is None and self.loss <= max(0.05, self._borne * 1.2)
+        return self._trial is None and self._short_since is None and self.loss <= max(CALM, self._borne * 1.2)
 
     @property
     def trying(self) -> bool:
         return self._trial is not None
 
     def choose(self, rungs: Sequence[Rung], kbps: float, settled: bool, now: float) -> str:
-        """The rung to be on. `rungs` are those that there are now, from the lowest; `kbps` is what flows to the viewer,
+        """The rung to be on. `rungs` are those that there are now, from the lowest; `kbps` is what flows of pictures,
         `settled`: she gets what was chosen last."""
         at = self._place(rungs, now)
         self._watch_estimate(kbps, now)
@@ -157,9 +183,8 @@ class Climber:
             if lower is not None:
                 at = lower
             elif self._may_climb(rungs, at, settled, now):
-                self._trial = Trial(
-                    rungs[at].name, now, now, max(self.loss, self._borne), max(self._delays, default=0.0)
-                )
+                allowed, self._trial_lossy = max(self._usual, self._borne) + TRIAL_LOSS, False
+                self._trial = Trial(rungs[at].name, now, now, allowed, max(self._delays, default=0.0))
                 at += 1
         self.level = rungs[at].name
         return self.level
@@ -178,7 +203,8 @@ class Climber:
         return above[0] if above else len(rungs) - 1
 
     def _watch_estimate(self, kbps: float, now: float) -> None:
-        short = self._remb_is_fresh(now) and self._remb < kbps * SHORT
+        rises = now - self._remb_rose_at < SHORT_FOR
+        short = self._remb_is_fresh(now) and not rises and self._remb < kbps * SHORT
         if not short:
             self._short_since = None
         elif self._short_since is None:
@@ -197,12 +223,27 @@ class Climber:
         elif self._queued >= 2:
             lower = at - 1
         elif self._short_since is not None and now - self._short_since >= SHORT_FOR:
-            lower = self._fitting(rungs, at)
+            lower = self._fitting(rungs, at, now - self._short_since)
         if lower is None or lower == at:
             return None
         self._fell_at, self._lossy, self._queued = now, 0, 0
-        self._block(rungs[at].name, now, REST)
+        self._usual = min(self._usual, USUAL_AFTER)
+        for rung in rungs[lower + 1 : at]:
+            self._block(rung.name, now, REST)
+        self._block_after_fall(rungs[at].name, now)
         return lower
+
+    def _block_after_fall(self, name: str, now: float) -> None:
+        if now - self._passed.get(name, float("-inf")) < PROBATION:
+            self._block(name, now, self._wait_longer(name))
+        else:
+            self._waits.pop(name, None)
+            self._block(name, now, REST)
+
+    def _wait_longer(self, name: str) -> float:
+        first = BACK_OFF if LADDER.index(name) >= _FIRST_PICTURE else VOICE_BACK_OFF
+        self._waits[name] = min(self._waits[name] * 3, MOST_BACK_OFF) if name in self._waits else first
+        return self._waits[name]
 
     def _drier(self, rungs: Sequence[Rung], at: int) -> int:
         """Where less is lost, perhaps: one down, from a flood to the smallest picture, from that to the voice."""
@@ -211,7 +252,7 @@ class Climber:
             return smallest if at > smallest else 0
         return at if at == smallest and at and self.loss < LOSSY_PICTURE else at - 1
 
-    def _fitting(self, rungs: Sequence[Rung], at: int) -> int:
+    def _fitting(self, rungs: Sequence[Rung], at: int, short_for: float) -> int:
         """The highest rung within the estimate; the last picture goes only for a much smaller one, the voice never."""
         for lower in range(at - 1, -1, -1):
             if LADDER.index(rungs[lower].name) < _FIRST_PICTURE:
@@ -219,9 +260,8 @@ class Climber:
             if rungs[lower].kbps <= self._remb:
                 return lower
             at = lower
-        if LADDER.index(rungs[at].name) < _FIRST_PICTURE or self._remb >= rungs[at].kbps * NO_PICTURE:
-            return at
-        return at - 1 if at else at
+        gone = short_for >= NO_PICTURE_FOR and self._remb < rungs[at].kbps * NO_PICTURE
+        return at - 1 if at and gone and LADDER.index(rungs[at].name) >= _FIRST_PICTURE else at
 
     def _may_climb(self, rungs: Sequence[Rung], at: int, settled: bool, now: float) -> bool:
         if at + 1 >= len(rungs) or not settled or not self.content or now < self._next_try or self._queued:
@@ -238,26 +278,23 @@ class Climber:
             return self._fail(trial, rungs, at, now)
         if now - trial.began >= (LONGER_TRIAL if name in self._waits else TRIAL):
             self._trial = None
-            self._waits.pop(name, None)
+            self._passed[name] = now
             self._next_try = now + NEXT_TRY
         return at
 
     def _is_bad(self, trial: Trial, rung: Rung, now: float) -> bool:
         held_back = self._remb_fell_at > trial.began + 0.2 and self._remb < rung.kbps and self._remb_is_fresh(now)
         delayed = bool(self._delays) and self._delays[-1] > trial.delay + TRIAL_DELAY
-        return held_back or delayed or self.loss > max(trial.loss + TRIAL_LOSS, trial.loss * MORE)
+        return held_back or delayed or self._trial_lossy
 
     def _fail(self, trial: Trial, rungs: Sequence[Rung], at: int, now: float) -> int:
         self._trial = None
         name = rungs[at].name
-        wait = min(self._waits.get(name, BACK_OFF / 3) * 3, MOST_BACK_OFF)
-        self._waits[name] = wait
-        self._block(name, now, wait)
+        self._block(name, now, self._wait_longer(name))
         self._fell_at, self._short_since, self._lossy, self._queued = now, None, 0, 0
         back = [place for place, rung in enumerate(rungs) if rung.name == trial.back]
         return back[0] if back else max(0, at - 1)
 
     def _block(self, name: str, now: float, wait: float) -> None:
-        until = now + max(wait, self._waits.get(name, 0.0))
-        self._blocked[name] = max(until, self._blocked.get(name, until))
+        self._blocked[name] = now + wait
         self._next_try = now + SETTLE

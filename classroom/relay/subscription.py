@@ -131,14 +131,15 @@ class Subscription:
         self._count(now)
         live = [track for track in self.tracks if track.state is DownState.LIVE]
         settled = not any(track.changing for track in live)
-        return self._climber.choose(self._rungs(now), sum(track.stream.kbps for track in live), settled, now)
+        kbps = sum(track.stream.kbps for track in live if track.stream.kind == "video")
+        return self._climber.choose(self._rungs(now), kbps, settled, now)
 
     def _count(self, now: float) -> None:
         for track in self.tracks:
             sent, missed = track.missed()
             self._sent, self._missed = self._sent + sent, self._missed + missed
         if self._sent >= ENOUGH:
-            self._climber.on_loss(min(1.0, self._missed / self._sent), now)
+            self._climber.on_loss(self._missed, self._sent, now)
             self._sent = self._missed = 0
 
     def _rungs(self, now: float) -> list[Rung]:

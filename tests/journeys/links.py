@@ -14,7 +14,7 @@ from tests.classroom.conftest import RunningRelay, make_ticket, viewer_ticket
 from tests.lossy import Book, LossyProxy
 
 CLIENT = (Path(__file__).parent / "links.js").read_text()
-TONE = 48000
+RED = 63
 
 
 @dataclass
@@ -29,7 +29,6 @@ class Look:
     frozen: float
     height: int
     state: str
-    longest_gap: float = 0.0
 
 
 class Lesson:
@@ -77,7 +76,7 @@ class Room:
         self.answer = answer
         sections = answer.split("m=")
         self.ssrcs = {part.split(" ")[0]: int(part.split("a=ssrc:")[1].split(" ")[0]) for part in sections[1:]}
-        self.voice: Book | None = proxy.watch(self.ssrcs["audio"]) if proxy else None
+        self.voice: Book | None = proxy.watch(self.ssrcs["audio"], RED) if proxy else None
 
     def stats(self) -> dict[str, Any]:
         found: dict[str, Any] = self.page.evaluate("() => links.stats('down')")
