@@ -39,6 +39,9 @@ REPAIR_BURST = 200
 REPEAT_AFTER = 0.015
 REMEMBERED = 256
 
+# Of a voice that was too much for the line, the last half second is still sent again.
+RECENT_WORDS = 25
+
 
 class DownState(Enum):
     DISCONNECTED = "disconnected"
@@ -83,6 +86,7 @@ class DownTrack:
     __slots__ = (
         "_answered",
         "_asked",
+        "_before",
         "_connected",
         "_counters",
         "_floor",
@@ -119,7 +123,7 @@ class DownTrack:
         self._live: Tap | None = None
         self._next: Tap | None = None
         self._urgent = True
-        self._floor = -1
+        self._before = self._floor = -1
         self._second_chance = True
         self._asked: set[int] = set()
         self._missed: dict[int, None] = {}
@@ -147,14 +151,15 @@ class DownTrack:
 
     def follow(self, stream: SlotStream | None, now: float, urgent: bool = True) -> None:
         """Aim at a stream, None: at nothing. Without hurry it waits for a key frame that others need too; in a hurry
-        the line is full, and what it missed of a picture that will be replaced is not sent again."""
+        the line is full, and what it missed of what will be replaced is not sent again."""
         if stream is self.aim:
             if self._next is not None:
                 self._settle(now)
             return
         self._urgent = urgent
-        if urgent and self._live is not None and self.home.kind == "video":
-            self._floor = self._spans.newest
+        if urgent and self._live is not None:
+            self._before = self._spans.newest
+            self._floor = self._before - (RECENT_WORDS if self.home.kind == "audio" else 0)
         if self._next is not None:
             self._next.let_go()
             self._next = None
@@ -258,7 +263,8 @@ class DownTrack:
             if number <= self._floor:
                 self._counters.repairs_outdated += 1
                 continue
-            self._note(number)
+            if number > self._before:
+                self._note(number)
             if packet is None:
                 self._counters.repairs_missing += 1
             elif self._may_repeat(number, now):

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { backoff } from './backoff'
-import { CALM, UNJUDGED, between, isPoor, judge, sample } from './stats'
+import { CALM, UNJUDGED, between, isPoor, judge, patience, sample } from './stats'
 
 const report = (packets: number, lost: number, frames: number, sound = 0, concealed = 0) =>
   sample([
@@ -15,6 +15,13 @@ test('two looks give rates of the time between them', () => {
   expect(quality).toMatchObject({ kbps: 1900, loss: 0.05, fps: 25, height: 720, rtt: 64, moving: true, flowing: true, concealed: 0.01 })
   expect(isPoor(quality)).toBe(false)
   expect(isPoor({ ...quality, loss: 0.08 })).toBe(true)
+})
+
+test('what has to be asked for again makes sound wait for it', () => {
+  const quality = between(report(0, 0, 0), report(475, 0, 50))
+  expect(patience(quality)).toBe(null)
+  expect(patience({ ...quality, asked: 0.05, rtt: 80 })).toBe(200)
+  expect(patience({ ...quality, concealed: 0.02, rtt: 900 })).toBe(400)
 })
 
 test('repaired packets make no negative loss, and nothing at all is no loss', () => {

@@ -3,6 +3,8 @@ export interface Sample {
   at: number
   packets: number
   lost: number
+  /** Requests for packets again; what was repaired is not lost. */
+  asked: number
   bytes: number
   frames: number
   /** Seconds in which the picture stood still although it should have moved. */
@@ -19,6 +21,8 @@ export interface Quality {
   kbps: number
   /** 0…1 */
   loss: number
+  /** 0…1: of what came, how much had to be asked for again. */
+  asked: number
   concealed: number
   fps: number
   frozen: number
@@ -34,7 +38,7 @@ type Figures = Record<string, unknown>
 const number = (value: unknown): number => (typeof value === 'number' ? value : 0)
 
 export function sample(report: { forEach(each: (stats: Figures) => void): void }, at: number): Sample {
-  const sum: Sample = { at, packets: 0, lost: 0, bytes: 0, frames: 0, frozen: 0, concealed: 0, sound: 0, height: 0, rtt: null }
+  const sum: Sample = { at, packets: 0, lost: 0, asked: 0, bytes: 0, frames: 0, frozen: 0, concealed: 0, sound: 0, height: 0, rtt: null }
   report.forEach((stats) => {
     if (stats['type'] === 'inbound-rtp') addInbound(sum, stats)
     if (stats['type'] === 'candidate-pair' && stats['state'] === 'succeeded' && typeof stats['currentRoundTripTime'] === 'number') {
@@ -47,6 +51,7 @@ export function sample(report: { forEach(each: (stats: Figures) => void): void }
 function addInbound(sum: Sample, stats: Figures): void {
   sum.packets += number(stats['packetsReceived'])
   sum.lost += number(stats['packetsLost'])
+  sum.asked += number(stats['nackCount'])
   sum.bytes += number(stats['bytesReceived'])
   sum.frames += number(stats['framesDecoded'])
   sum.frozen += number(stats['totalFreezesDuration'])
@@ -58,11 +63,12 @@ function addInbound(sum: Sample, stats: Figures): void {
 /** What happened between two samples of the same connection. */
 export function between(before: Sample, after: Sample): Quality {
   const seconds = Math.max(0.001, (after.at - before.at) / 1000)
-  const grown = (field: 'packets' | 'lost' | 'bytes' | 'frames' | 'frozen' | 'concealed' | 'sound') => Math.max(0, after[field] - before[field])
+  const grown = (field: 'packets' | 'lost' | 'asked' | 'bytes' | 'frames' | 'frozen' | 'concealed' | 'sound') => Math.max(0, after[field] - before[field])
   const share = (part: number, rest: number) => (part + rest > 0 ? part / (part + rest) : 0)
   return {
     kbps: (grown('bytes') * 8) / 1000 / seconds,
     loss: share(grown('lost'), grown('packets')),
+    asked: Math.min(1, grown('asked') / Math.max(1, grown('packets'))),
     concealed: share(grown('concealed'), Math.max(0, grown('sound') - grown('concealed'))),
     fps: grown('frames') / seconds,
     frozen: grown('frozen') / seconds,
@@ -72,6 +78,12 @@ export function between(before: Sample, after: Sample): Quality {
     moving: grown('frames') > 0,
     audible: grown('sound') > 0,
   }
+}
+
+/** How long sound should wait before it is played, in milliseconds, so that what was lost can be asked for and still come in time. */
+export function patience(quality: Quality): number | null {
+  if (quality.asked < 0.01 && quality.concealed < 0.01) return null
+  return Math.min(400, 80 + 1.5 * (quality.rtt ?? 100))
 }
 
 /** Whether a class would notice: 5 % of packets lost, 3 % of the sound made up, or the picture still for a third of the time. */

@@ -1,7 +1,7 @@
 import { Peer } from './peer'
 import { MediaSession } from './session'
 import type { State } from './states'
-import { type Judgement, type Quality, type Sample, UNJUDGED, between, isPoor, judge, sample } from './stats'
+import { type Judgement, type Quality, type Sample, UNJUDGED, between, isPoor, judge, patience, sample } from './stats'
 
 /** The lines of a page that watches, in the order of the offer; each is one audio and one video line. */
 export const VIEWER_LINES = ['teacher', 'board', 'guest'] as const
@@ -75,7 +75,16 @@ export class Player {
     this.before = after
     const quality = between(before, after)
     this.judgement = judge(this.judgement, isPoor(quality))
+    this.wait(patience(quality))
     this.options.onLine?.({ quality, state: this.judgement.state })
+  }
+
+  /** Grows at once and shrinks never within an opening: each change is heard. */
+  private wait(milliseconds: number | null): void {
+    if (milliseconds === null) return
+    for (const receiver of this.session.peer?.connection.getReceivers() ?? []) {
+      if ('jitterBufferTarget' in receiver && (receiver.jitterBufferTarget ?? 0) < milliseconds) receiver.jitterBufferTarget = milliseconds
+    }
   }
 }
 

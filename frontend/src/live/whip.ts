@@ -3,6 +3,12 @@ import { MediaSession } from './session'
 import type { State } from './states'
 
 export type Codec = 'VP8' | 'H264'
+/** Smallest first, by the names that the relay uses; of a 720p camera 180p, 360p and 720p. */
+export const LAYERS: RTCRtpEncodingParameters[] = [
+  { rid: 'q', scaleResolutionDownBy: 4, maxBitrate: 150_000 },
+  { rid: 'h', scaleResolutionDownBy: 2, maxBitrate: 500_000 },
+  { rid: 'f', maxBitrate: 1_700_000 },
+]
 export interface PublishOptions {
   /** The ticket's whip_url; `slot` is added for any but the main one. */
   url: string
@@ -12,6 +18,8 @@ export interface PublishOptions {
   audio: MediaStreamTrack | null
   video: MediaStreamTrack | null
   codec?: Codec
+  /** Three layers, so that each room gets the one that its line carries. */
+  layers?: boolean
   /** Sharp slides before smooth movement, for the board. */
   still?: boolean
   onState: (state: State) => void
@@ -63,7 +71,9 @@ export class Publisher {
   /** Both lines are always offered where the slot has both, so that a microphone plugged in later needs no new session. */
   private offer(connection: RTCPeerConnection): void {
     const stream = new MediaStream()
-    const line = (kind: 'audio' | 'video') => connection.addTransceiver(this.tracks[kind] ?? kind, { direction: 'sendonly', streams: [stream] })
+    const line = (kind: 'audio' | 'video') => connection.addTransceiver(this.tracks[kind] ?? kind, {
+      direction: 'sendonly', streams: [stream], ...(kind === 'video' && this.options.layers && { sendEncodings: LAYERS }),
+    })
     this.senders = {}
     if (this.options.slot !== 'board' || this.tracks.audio) this.senders.audio = line('audio').sender
     if (this.options.slot === 'voice') return

@@ -19,6 +19,7 @@ export class Broadcast {
   readonly uplink = shallowRef<Uplink | null>(null)
   readonly access = shallowRef<Access | null>(null)
   private main: Publisher | null = null
+  private voice: Publisher | null = null
   private board: Publisher | null = null
   private counted: Counted | null = null
 
@@ -32,24 +33,24 @@ export class Broadcast {
     this.mode.value = mode
     this.access.value = new Access(answer, takeover, () => askTicket(this.lesson, 'teacher', { rehearsal }))
     this.publishMain(this.access.value)
+    this.publishVoice(this.access.value)
     this.publishBoard()
   }
 
   stop(): void {
     this.mode.value = 'off'
-    this.main?.close()
-    this.board?.close()
-    this.main = this.board = this.counted = null
+    for (const one of [this.main, this.voice, this.board]) one?.close()
+    this.main = this.voice = this.board = this.counted = null
     this.uplink.value = null
   }
 
   nudge = (): void => {
-    this.main?.nudge()
-    this.board?.nudge()
+    for (const one of [this.main, this.voice, this.board]) one?.nudge()
   }
 
   put(kind: 'audio' | 'video', track: MediaStreamTrack | null): void {
     void this.main?.replaceTrack(kind, track)
+    if (kind === 'audio') void this.voice?.replaceTrack(kind, track)
   }
 
   /** A new screen goes into the running session; only sound that the session has no line for needs a new one. */
@@ -62,7 +63,15 @@ export class Broadcast {
   private publishMain({ answer, use }: Access): void {
     this.main = publish({
       url: answer.whip_url ?? '', ticket: use, iceServers: iceServers(answer), audio: this.tracks.microphone, video: this.tracks.camera,
-      onState: (state) => this.follow(state), onReport: (report, now) => this.measure(report, now),
+      layers: true, onState: (state) => this.follow(state), onReport: (report, now) => this.measure(report, now),
+    })
+  }
+
+  /** Her voice once more, in few bits: for rooms whose line carries no more. The relay asks for the bits. */
+  private publishVoice({ answer, use }: Access): void {
+    this.voice = publish({
+      url: answer.whip_url ?? '', slot: 'voice', ticket: use, iceServers: iceServers(answer), audio: this.tracks.microphone, video: null,
+      onState: () => undefined,
     })
   }
 

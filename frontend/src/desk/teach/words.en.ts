@@ -91,6 +91,10 @@ export default {
   'stepIn': 'I stand in for this lesson',
   'notYours': '{name} leads this lesson. A colleague of the school may stand in.',
   'opening': 'Opening the camera…',
-  'layer.full': 'full picture',
+  'layer.f': 'full picture',
+  'layer.h': 'medium picture',
+  'layer.q': 'small picture',
+  'layer.voice': 'voice only',
+  'layer.thin': 'thin voice',
   'layer.none': 'no picture',
 } as const

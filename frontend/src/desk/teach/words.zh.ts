@@ -91,6 +91,10 @@ export default {
   'stepIn': '我来代这节课',
   'notYours': '这节课由{name}主讲。同校老师可以代课。',
   'opening': '正在打开摄像头…',
-  'layer.full': '原画',
+  'layer.f': '原画',
+  'layer.h': '中等画面',
+  'layer.q': '小画面',
+  'layer.voice': '只有声音',
+  'layer.thin': '省流量语音',
   'layer.none': '没有画面',
 } as const
