@@ -153,6 +153,11 @@ class LossyProxy:
             one.close()
         self._selector.close()
 
+    @property
+    def peers(self) -> list[Address]:
+        """Who has come in by this line."""
+        return list(self._backs)
+
     def watch(self, ssrc: int, red: int | None = None) -> Book:
         """Keep the book of a stream that goes down."""
         return self.books.setdefault(ssrc, Book(ssrc, red))

@@ -1,12 +1,13 @@
 """`make bench`: every figure that the project promises, each beside what it was measured against in the same run.
 
-python -m tests.benchmarks [relay|idle|lesson|api|glass …]     (all but the ten-minute lesson when none is named)
+python -m tests.benchmarks [relay|idle|lesson|api|glass|links …]     (all but the long ones, lesson and links, when none
+is named)
 """
 
 import sys
 from collections.abc import Callable
 
-from . import api, glass, relay
+from . import api, glass, links, relay
 
 SIZES = (10, 50, 100, 200)
 SECONDS = 10.0
@@ -66,11 +67,25 @@ def show_glass() -> None:
     )
 
 
+def show_links() -> None:
+    """Rooms in Chromium on bad lines; five minutes for the narrowest."""
+    print("| line | voice in 200 ms | voice at all | made up | pictures/s | longest still s | height | kbit/s |")
+    print("|---|--:|--:|--:|--:|--:|--:|--:|")
+    for line, found in links.table():
+        print(
+            f"| {line.name} | {found.in_time:.2%} | {found.heard:.2%} | {found.concealed:.2%} | {found.fps:.1f} "
+            f"| {found.longest:.2f} | {found.height} | {found.kbps:.0f} |",
+            flush=True,
+        )
+    print(f"\nafter 3 s without a packet: the next picture {links.outage():.1f} s after the line is back", flush=True)
+
+
 PARTS: dict[str, Callable[[], None]] = {
     "relay": show_relay,
     "idle": show_idle,
     "api": show_api,
     "glass": show_glass,
+    "links": show_links,
     "lesson": show_lesson,
 }
 USUAL = ("relay", "idle", "api", "glass")

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -101,6 +102,16 @@ def relay_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningR
     relay = make({})
     yield relay
     relay.stop()
+
+
+@contextmanager
+def running_relay(folder: Path) -> Iterator[RunningRelay]:
+    """On IPv4 alone, for who needs one outside these fixtures."""
+    relay = _maker(folder)({"SONGJIAO_MEDIA_ADDRESSES": "127.0.0.1"})
+    try:
+        yield relay
+    finally:
+        relay.stop()
 
 
 def _maker(folder: Path) -> Callable[[dict[str, str]], RunningRelay]:

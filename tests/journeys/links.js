@@ -77,11 +77,27 @@ window.links = (() => {
     pc.addTransceiver("audio", { direction: "recvonly" });
     pc.addTransceiver("video", { direction: "recvonly" });
     document.body.append(video);
-    return open(name, pc, url, ticket, port);
+    const sdp = await open(name, pc, url, ticket, port);
+    void follow(peers[name]);
+    return sdp;
+  }
+
+  // The longest time without a new picture since it was asked last.
+  async function follow(peer) {
+    let [frames, at] = [0, performance.now()];
+    peer.longest = 0;
+    setInterval(async () => {
+      let now = 0;
+      for (const entry of (await peer.pc.getStats()).values()) if (entry.type === "inbound-rtp" && entry.kind === "video") now = entry.framesDecoded;
+      const time = performance.now();
+      if (now !== frames) [frames, at] = [now, time];
+      peer.longest = Math.max(peer.longest, time - at);
+    }, 50);
   }
 
   async function stats(name) {
-    const found = { state: peers[name].pc.connectionState, sent: {} };
+    const found = { state: peers[name].pc.connectionState, sent: {}, longest: peers[name].longest };
+    peers[name].longest = 0;
     for (const entry of (await peers[name].pc.getStats()).values()) {
       if (entry.type === "inbound-rtp") found[entry.kind] = entry;
       if (entry.type === "outbound-rtp") found.sent[entry.rid ?? entry.kind] = entry;

@@ -15,6 +15,8 @@ from tests.lossy import Book, LossyProxy
 
 CLIENT = (Path(__file__).parent / "links.js").read_text()
 RED = 63
+DUE = 0.2
+FLAGS = ["--autoplay-policy=no-user-gesture-required", "--disable-background-timer-throttling"]
 
 
 @dataclass
@@ -29,6 +31,8 @@ class Look:
     frozen: float
     height: int
     state: str
+    longest: float
+    """Seconds without a new picture since the look before."""
 
 
 class Lesson:
@@ -94,7 +98,45 @@ class Room:
             frozen=video.get("totalFreezesDuration", 0.0),
             height=video.get("frameHeight", 0),
             state=found["state"],
+            longest=(found.get("longest") or 0.0) / 1000,
         )
+
+
+@dataclass
+class Measured:
+    """Of one room on one line. `in_time`: share of the voice packets that arrived within 200 ms of their due time, the
+    line's own delay aside; `heard`: of those that arrived at all; `concealed`: share of the sound that was made up;
+    `longest`: seconds without a new picture."""
+
+    in_time: float
+    heard: float
+    concealed: float
+    fps: float
+    freezes: int
+    longest: float
+    height: int
+    kbps: float
+    connected: bool
+
+
+def measure(room: Room, proxy: LossyProxy, seconds: float) -> Measured:
+    """What happens from now on."""
+    assert room.voice is not None
+    first, begun, down = room.voice.newest, room.look(), proxy.down_bytes
+    time.sleep(seconds)
+    last, end = room.voice.newest, room.look()
+    time.sleep(0.5 + proxy.down.trouble.delay + proxy.down.trouble.jitter)
+    return Measured(
+        in_time=room.voice.in_time(DUE + proxy.down.trouble.delay, first + 1, last),
+        heard=room.voice.in_time(60.0, first + 1, last),
+        concealed=(end.concealed - begun.concealed) / max(1, end.sound - begun.sound),
+        fps=(end.frames - begun.frames) / seconds,
+        freezes=end.freezes - begun.freezes,
+        longest=end.longest,
+        height=end.height,
+        kbps=(proxy.down_bytes - down) * 8 / 1000 / seconds,
+        connected=end.state == "connected",
+    )
 
 
 def until(read: Callable[[], Any], seconds: float, complaint: Callable[[], str]) -> Any:

@@ -8,9 +8,9 @@ from classroom.relay.description import TrackDescription
 from classroom.relay.down_track import DownState
 from classroom.relay.publication import MOST
 from classroom.relay.stream import WANTED
-from classroom.rtp import feedback, header, ntp, vp8
-from tests.classroom.relay.layered import LayeredTeacher, NarrowViewer, ThinVoice
-from tests.classroom.relay.peers import Teacher, Viewer, World
+from classroom.rtp import feedback, header, ntp, rtx, vp8
+from tests.classroom.relay.layered import LayeredTeacher, NarrowViewer, ThinVoice, with_rid
+from tests.classroom.relay.peers import RTX_TYPE, VIDEO_TYPE, Teacher, Viewer, World
 
 
 def pictures(viewer: Viewer) -> list[tuple[int, vp8.Descriptor, str]]:
@@ -291,3 +291,21 @@ def test_the_main_line_shows_the_board_while_only_that_is_live_and_then_the_teac
     world.run(1.0)
     assert shown.stream.name == "board video"
     assert viewer.video.holes() == viewer.audio.holes() == 0
+
+
+def test_a_retransmission_finds_its_layer_by_name_then_by_ssrc() -> None:
+    world = World()
+    teacher = LayeredTeacher(world)
+    world.run(1.0)
+    source = teacher.layers["h"]
+    for at in range(2):
+        lost = header.build(0x80, VIDEO_TYPE, source.sequence, source.stamp(world.now), source.ssrc, b"\x10\x01lost")
+        source.sequence += 1
+        following = header.build(0x80, VIDEO_TYPE, source.sequence, source.stamp(world.now), source.ssrc, b"\x10\x01on")
+        source.sequence += 1
+        teacher.publication.on_rtp(following, world.now)
+        wrapped = rtx.wrap(lost, RTX_TYPE, at, 4711)
+        before = world.lesson.slots["teacher"].layers["video"]["h"].packets
+        teacher.publication.on_rtp(with_rid(wrapped, "h") if at == 0 else wrapped, world.now)
+        assert world.lesson.slots["teacher"].layers["video"]["h"].packets == before + 1
+    assert world.counters.dropped_foreign == 0

@@ -143,3 +143,13 @@ def test_a_voice_alone_is_a_publication(world: World) -> None:
     world.run(0.1)
     assert viewer.audio.payloads() == [b"opus"]
     assert not viewer.video.packets
+
+
+def test_who_is_replaced_hears_good_bye(world: World) -> None:
+    first = Door(world)
+    first.feed(Source(VIDEO_TYPE, 90000, 1), 0, key=True)
+    second = Door(world)
+    assert first.heard() == []
+    second.feed(Source(VIDEO_TYPE, 90000, 2), 0, key=True)
+    assert any(isinstance(message, reports.Goodbye) for message in first.heard())
+    assert first.publication.closed

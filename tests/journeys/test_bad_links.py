@@ -1,0 +1,93 @@
+"""One lesson in Chromium over bad lines; the whole table is `make bench ARGS=links`."""
+
+import shutil
+import time
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.classroom.conftest import RunningRelay, running_relay
+from tests.conftest import CHROMIUM_FLAGS
+from tests.journeys import links
+from tests.journeys.links import Lesson
+from tests.lossy import LossyProxy, Trouble
+
+pytestmark = pytest.mark.timeout(180)
+
+LOSSY = Trouble(loss=0.05, delay=0.04)
+
+
+@pytest.fixture(scope="module")
+def relay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningRelay]:
+    with running_relay(tmp_path_factory.mktemp("links")) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """It may play sound without a tap, since what is played is measured."""
+    with sync_playwright() as playwright:
+        path = shutil.which("chromium")
+        opened = playwright.chromium.launch(executable_path=path, headless=True, args=[*CHROMIUM_FLAGS, *links.FLAGS])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def lesson(relay: RunningRelay, browser: Browser) -> Iterator[Lesson]:
+    """Three layers and a thin voice are on the air."""
+    begun = Lesson(relay, browser, "bad-links")
+    begun.teach()
+    begun.teach(thin=True)
+    links.until(lambda: set(begun.sent()["sent"]) >= {"q", "h", "f"}, 10, lambda: str(begun.sent()))
+    yield begun
+    begun.close()
+
+
+def test_the_browser_sends_three_layers_and_a_thin_voice(lesson: Lesson) -> None:
+    def heights() -> list[int]:
+        sent = lesson.sent()["sent"]
+        return [sent[rid].get("frameHeight", 0) for rid in ("q", "h", "f")]
+
+    links.until(lambda: heights() == [180, 360, 720], 20, lambda: str(heights()))
+    before = lesson.sent("thin")["sent"]["audio"]
+    time.sleep(3.0)
+    after = lesson.sent("thin")["sent"]["audio"]
+    packets, octets = after["packetsSent"] - before["packetsSent"], after["bytesSent"] - before["bytesSent"]
+    assert 45 <= packets <= 55, "60 ms each"
+    assert octets * 8 / 3.0 < 17_000
+
+
+def test_at_five_percent_loss_the_voice_is_whole_and_after_an_outage_it_goes_on(
+    lesson: Lesson, relay: RunningRelay
+) -> None:
+    with LossyProxy(relay.media, LOSSY, LOSSY, seed=5) as proxy:
+        room = lesson.join(proxy)
+        links.until(lambda: room.look().frames > 20, 15, lambda: str(room.look()))
+        found = links.measure(room, proxy, 12.0)
+        assert found.in_time >= 0.995, found
+        assert found.concealed < 0.03, found
+        assert found.fps > 8, found
+        proxy.up.trouble = proxy.down.trouble = Trouble(cut=True)
+        time.sleep(3.0)
+        proxy.up.trouble = proxy.down.trouble = Trouble()
+        before = room.look()
+        links.until(
+            lambda: room.look().frames > before.frames + 20 and room.look().packets > before.packets + 50,
+            10,
+            lambda: f"{before} {room.look()}",
+        )
+        assert len(proxy.peers) == 1, "without a rejoin"
+        room.page.close()
+
+
+def test_through_forty_kilobits_the_voice_goes_on_alone(lesson: Lesson, relay: RunningRelay) -> None:
+    with LossyProxy(relay.media, Trouble(), Trouble(rate=40_000, queue=4000)) as proxy:
+        room = lesson.join(proxy)
+        time.sleep(8.0)
+        found = links.measure(room, proxy, 8.0)
+        assert found.heard >= 0.98, found
+        assert found.fps == 0, found
+        assert found.kbps < 40, found
+        room.page.close()
