@@ -50,7 +50,7 @@ class Audience:
 
     def catch_up(self, row: Row, packets: list[bytes]) -> None:
         """What one line has missed, already in its form."""
-        self._fanout.send_all(self._fanout.table([row]), packets)
+        self._fanout.send_to(row, packets)
 
     def _tabulate(self) -> None:
         groups: dict[Form, list[Row]] = {}

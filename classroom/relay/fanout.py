@@ -39,7 +39,10 @@ class Fanout(Protocol):
         """Protect and send to every row; never waits, never raises for the network; counts what fails."""
 
     def send_all(self, table: Table, packets: Sequence[bytes]) -> None:
-        """Several packets at once, at once."""
+        """Several packets together, at once."""
+
+    def send_to(self, row: Row, packets: Sequence[bytes]) -> None:
+        """Several packets to one, at once."""
 
 
 def choose(counters: Counters) -> Fanout:

@@ -41,3 +41,6 @@ class PlainFanout:
     def send_all(self, table: tuple[Link, ...], packets: Sequence[bytes]) -> None:
         for packet in packets:
             self.send(table, packet)
+
+    def send_to(self, row: Link, packets: Sequence[bytes]) -> None:
+        self.send_all((row,), packets)

@@ -86,6 +86,16 @@ class Slab:
         """Protection made every packet longer by `overhead`."""
         self._iovec_lengths[: len(run) * rows] = array("Q", [len(packet) + overhead for packet in run]) * rows
 
+    def lay(self, packets: Sequence[bytes]) -> None:
+        """A packet into each slot."""
+        for at, packet in enumerate(packets):
+            self._bytes[SLOT * at : SLOT * at + len(packet)] = packet
+        self._lengths[: len(packets)] = array("i", [len(packet) for packet in packets])
+
+    def laid(self, packets: Sequence[bytes], overhead: int) -> None:
+        """As `protected`, after `lay`."""
+        self._iovec_lengths[: len(packets)] = array("Q", [len(packet) + overhead for packet in packets])
+
     def apart(self, words: memoryview[int], row: int, width: int) -> Iterator[None]:
         """Make one row's header take its slots one after the other, without a control message."""
         at = row * mmsg.WORDS

@@ -163,6 +163,17 @@ def test_packets_sent_together_arrive_as_sent(way: Fanout, make: Make, sizes: li
         assert [receiver.get() for _ in packets] == packets
 
 
+@pytest.mark.parametrize("profile", [GCM, CM])
+def test_a_late_viewer_gets_all_it_missed_in_order(way: Fanout, make: Make, counters: Counters, profile: int) -> None:
+    receiver = make(profile)
+    packets = [packet(number, number * 7 % 1200) for number in range(1, 71)]
+    way.send_to(way.row(receiver), packets)
+    assert [receiver.get() for _ in packets] == packets
+    assert counters.sent == 70
+    way.send_to(way.row(receiver), [])
+    assert receiver.quiet()
+
+
 def test_what_is_gathered_leaves_with_the_flush_and_in_order(way: Fanout, make: Make, counters: Counters) -> None:
     receivers = [make() for _ in range(3)]
     sound, picture = table_of(way, receivers[:1]), table_of(way, receivers)
@@ -290,6 +301,18 @@ class TestNative:
         assert [receivers[16].get() for _ in packets] == packets == [receivers[18].get() for _ in packets]
         assert receivers[17].quiet()
         assert (counters.sent, counters.protect_failed) == (1 + 39 * 3, 3)
+
+    def test_a_refused_protection_skips_that_packet_of_a_late_viewer(
+        self, way: NativeFanout, make: Make, counters: Counters
+    ) -> None:
+        receiver = make()
+        # The second lies far behind what the first one said.
+        packets = [packet(30000), packet(10), packet(30001)]
+        row = way.row(receiver)
+        assert row is not None
+        way.send_to(row, packets)
+        assert [receiver.get(), receiver.get()] == [packets[0], packets[2]]
+        assert (counters.sent, counters.protect_failed) == (2, 1)
 
     def test_a_full_socket_drops_for_the_rest_and_counts_them(
         self, way: NativeFanout, make: Make, counters: Counters
