@@ -123,11 +123,12 @@ async def substitute(
     steps_in = person_id == who.id and who.may("lessons.teach", await sending_path(session, lesson))
     if not steps_in:
         await _must_steer(session, who, lesson)
-    must_not_be_over(lesson, now())
+    moment = now()
+    must_not_be_over(lesson, moment)
     await check_teacher(session, who, "lessons.substitute", person_id)
     before = {"substitute_id": lesson.substitute_id}
     lesson.substitute_id = None if person_id == lesson.teacher_id else person_id
-    await hold(session, lesson)
+    await hold(session, lesson, since=moment)
     await tell(session, ground, lesson, "substitute")
     after = {"substitute_id": lesson.substitute_id}
     await _record(session, who, "lesson.substitute", lesson, request, before=before, after=after)

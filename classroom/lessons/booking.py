@@ -54,18 +54,31 @@ async def book(session: AsyncSession, lesson: Lesson, booked: Booked) -> None:
         raise await _clash(session, error, lesson.id, [room.id for room, _ in booked.all], teacher, time) from None
 
 
-async def hold(session: AsyncSession, lesson: Lesson) -> None:
-    """After a start, an end or a change of teacher: the time and the person that are kept. Raises Conflict."""
+async def hold(session: AsyncSession, lesson: Lesson, since: datetime | None = None) -> None:
+    """After a start, an end or a change of teacher: the time and the person that are kept. Raises Conflict.
+
+    `since`: from when this person teaches. Without it, as before: who stepped in during the lesson may have taught
+    another one until then."""
     lesson.over_at = datetime.fromtimestamp(lesson.times.over_at, UTC)
     time, teacher = held(lesson.times), lesson.substitute_id or lesson.teacher_id
+    own = await _teaching(session, lesson, since)
     try:
         async with session.begin_nested():
             await session.execute(update(LessonRoom).where(LessonRoom.lesson_id == lesson.id).values(held=time))
             mine = update(LessonTeacher).where(LessonTeacher.lesson_id == lesson.id)
-            await session.execute(mine.values(person_id=teacher, held=time))
+            await session.execute(mine.values(person_id=teacher, held=own))
     except IntegrityError as error:
         rooms = (await session.scalars(select(LessonRoom.room_id).where(LessonRoom.lesson_id == lesson.id))).all()
         raise await _clash(session, error, lesson.id, rooms, teacher, time) from None
+
+
+async def _teaching(session: AsyncSession, lesson: Lesson, since: datetime | None) -> Range[datetime]:
+    begin, end = (datetime.fromtimestamp(at, UTC) for at in window(lesson.times))
+    if since is None:
+        row = await session.scalar(select(LessonTeacher.held).where(LessonTeacher.lesson_id == lesson.id))
+        since = row.lower if row and row.lower != lesson.starts_at else begin
+    begin = max(begin, since or begin)
+    return Range(begin, max(begin, end))
 
 
 async def _clash(

@@ -105,7 +105,7 @@ async def _bring_forward(session: AsyncSession, coming: Sequence[Lesson], moment
     for place, lesson in enumerate(coming):
         lesson.starts_at = moment + place * WINDOW
         lesson.ends_at = lesson.starts_at + WINDOW
-        await hold(session, lesson)
+        await hold(session, lesson, since=lesson.starts_at)
         session.add(LessonOrder(lesson_id=lesson.id, kind="change", created_at=moment))
 
 
@@ -125,7 +125,7 @@ async def _put_off(session: AsyncSession, moment: datetime) -> None:
     for lesson in (await session.scalars(near.where(Lesson.over_at > moment, Lesson.started_at.is_(None)))).all():
         lesson.starts_at += timedelta(days=1)
         lesson.ends_at += timedelta(days=1)
-        await hold(session, lesson)
+        await hold(session, lesson, since=lesson.starts_at)
 
 
 async def _make(

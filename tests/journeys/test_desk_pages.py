@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -142,9 +143,11 @@ def test_the_bureau_plans_a_lesson_and_a_school_that_is_no_model_school_stays_in
         page.get_by_label("学科").select_option("科学")
         page.get_by_label("教材版本").fill("教科版")
         page.get_by_label("章节").fill("第二单元 光")
-        page.get_by_label("日期").fill((datetime.now(UTC) + timedelta(days=9 + uuid4().int % 200)).date().isoformat())
-        page.get_by_label("开始").fill("10:30")
-        page.get_by_label("结束").fill("11:10")
+        page.get_by_label("日期", exact=True).fill(
+            (datetime.now(UTC) + timedelta(days=9 + uuid4().int % 200)).date().isoformat()
+        )
+        page.get_by_label("开始").fill("１０：３０")
+        page.get_by_label("结束").fill("1110")
         choose(page, "主讲教师", "陈静怡")
         choose(page, "主讲教室", "白泥田乡中心校")
         choose(page, "听课教室", "云头教学点")
@@ -156,6 +159,31 @@ def test_the_bureau_plans_a_lesson_and_a_school_that_is_no_model_school_stays_in
         page.get_by_role("button", name="建这节课").click()
         expect(page.get_by_role("complementary", name=title)).to_contain_text("云头教学点")
         keep_picture(page, "planned")
+
+
+def test_days_and_times_speak_the_pages_language_and_the_prefectures_clock(house: House, chromium: Browser) -> None:
+    """In a browser that is English and half a day behind."""
+    with chromium.new_context(locale="en-US", timezone_id="America/New_York") as context:
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.goto(f"{house.url}/signin?lang=zh-CN")
+        signed_in(page, house, "bureau", "/lessons/new?lang=zh-CN")
+        day = page.get_by_label("日期", exact=True)
+        expect(day).to_have_value(datetime.now(ZoneInfo("Asia/Shanghai")).date().isoformat())
+        day.fill("2027年3月1日")
+        page.get_by_role("button", name="选日期").click()
+        month = page.get_by_role("grid", name="2027年3月")
+        expect(month.get_by_role("columnheader").first).to_have_text("一")
+        expect(month.get_by_role("gridcell", selected=True)).to_have_accessible_name("2027年3月1日星期一")
+        keep_picture(page, "choose-a-day")
+        accept_no_serious_finding(page)
+        for key in ("PageDown", "ArrowRight", "End", "Enter"):
+            page.keyboard.press(key)
+        expect(day).to_have_value("2027-04-04")
+        expect(page.get_by_role("button", name="选日期")).to_be_focused()
+        page.get_by_label("开始").fill("下午三点")
+        day.focus()
+        expect(page.get_by_text("时间写成 08:30 这样，24 小时制。")).to_be_visible()
 
 
 def choose(page: Page, label: str, name: str) -> None:

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { type Fact, NOTHING, learn } from '../live/facts'
 import type { Quality } from '../live/stats'
-import { type Sight, goingOn, isStill, stepOf } from './says'
+import { type Sight, goingOn, isStill, stepOf, whyOf } from './says'
 
 const you = { key: 'r', person: 'p', name: '云头', role: 'classroom', room: 'r', room_name: null } as const
 const knowing = (...facts: object[]) =>
   learn(NOTHING, { type: 'state', seq: 9, lesson: 'l', stage: 'live', you, at: '', facts: facts as Fact[] })
 const board = { type: 'slot', seq: 1, key: 'board', slot: 'board', live: true }
-const good: Quality = { kbps: 900, loss: 0, concealed: 0, fps: 25, frozen: 0, height: 720, rtt: 30, flowing: true, moving: true, audible: true }
+const good: Quality = { kbps: 900, loss: 0, asked: 0, concealed: 0, fps: 25, frozen: 0, height: 720, rtt: 30, flowing: true, moving: true, audible: true }
 const sight = (change: Partial<Sight> = {}): Sight =>
   ({ known: knowing(board), media: { name: 'playing' }, line: { quality: good, state: 'ok' }, online: true, begun: true, ...change })
 const lost: Sight['media'] = { name: 'reconnecting', attempt: 1, due: 0, opening: false, cause: { code: 'network', status: 0, zh: '', en: '' } }
@@ -15,6 +15,13 @@ const lost: Sight['media'] = { name: 'reconnecting', attempt: 1, due: 0, opening
 test('a lesson with picture and a good line is live', () => {
   expect(goingOn(sight())).toBe('live')
   expect(goingOn(sight({ known: NOTHING }))).toBe('live')
+})
+
+test("the teacher's mute explains silence on a good line, and no fault of it", () => {
+  const muted = knowing(board, { type: 'muted', seq: 3, key: 'teacher', slot: 'teacher', muted: true })
+  expect(whyOf(sight({ known: muted }))).toBe('muted')
+  expect(whyOf(sight({ known: muted, media: lost }))).toBe('reconnecting')
+  expect(whyOf(sight())).toBe('live')
 })
 
 test('a pause is told as a pause, even while the line is down', () => {
@@ -36,6 +43,15 @@ test('a lesson without a publisher waits, and knows whether it had begun', () =>
 test('a weak line with sound only says that the voice goes on', () => {
   expect(goingOn(sight({ line: { quality: good, state: 'weak' } }))).toBe('weak')
   expect(goingOn(sight({ line: { quality: { ...good, moving: false }, state: 'weak' } }))).toBe('voice')
+})
+
+test('a healthy line on which the relay sends the voice alone says so, until a picture moves', () => {
+  const line = (layer: string) => knowing(board, { type: 'line', seq: 3, key: 's1', connected: true, direction: 'receive', codec: 'supported', layer })
+  const dark: Sight['line'] = { quality: { ...good, moving: false }, state: 'ok' }
+  expect([goingOn(sight({ known: line('voice'), line: dark })), whyOf(sight({ known: line('voice'), line: dark }))]).toEqual(['voice', 'voice'])
+  expect(whyOf(sight({ known: line('thin'), line: dark }))).toBe('thin')
+  expect(goingOn(sight({ known: line('voice') }))).toBe('live')
+  expect(goingOn(sight({ known: line('f'), line: dark }))).toBe('live')
 })
 
 test('a browser that cannot take the codec is told so', () => {

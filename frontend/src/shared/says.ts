@@ -23,7 +23,7 @@ const SHAPES: Record<Going, string> = {
 /** State first: the teacher's own pause explains silence before any fault does; then the line, then who is there, then how well. */
 export function goingOn(sight: Sight): Going {
   if (factOf(sight.known, 'paused')?.paused) return 'paused'
-  return ofConnection(sight) ?? ofSlots(sight) ?? ofLine(sight.line)
+  return ofConnection(sight) ?? ofSlots(sight) ?? ofLayer(sight) ?? ofLine(sight.line)
 }
 
 function ofConnection({ media, online, begun }: Sight): Going | null {
@@ -39,9 +39,27 @@ function ofSlots({ known, begun }: Sight): Going | null {
   return mine.length && mine.every((fact) => fact.codec === 'unsupported') ? 'codec' : null
 }
 
+/** The relay sends this page no picture, because its line carries none; a picture that moves here is newer word. */
+function ofLayer({ known, line }: Sight): Going | null {
+  return !line?.quality.moving && sentLayer(known) ? 'voice' : null
+}
+
+/** What the relay sends a page whose line carries no picture: the full voice or the thin one. */
+function sentLayer(known: Known): 'voice' | 'thin' | null {
+  const mine = factsOf(known, 'line').find((fact) => fact.connected && fact.direction === 'receive')
+  return mine?.layer === 'voice' || mine?.layer === 'thin' ? mine.layer : null
+}
+
 function ofLine(line: Line | null): Going {
   if (line?.state !== 'weak') return 'live'
   return line.quality.audible && !line.quality.moving ? 'voice' : 'weak'
+}
+
+/** What is to be said about it: as the going, but a teacher's mute explains silence on a good line. */
+export function whyOf(sight: Sight): Going | 'muted' | 'thin' {
+  const going = goingOn(sight)
+  if (going === 'voice' && sentLayer(sight.known) === 'thin') return 'thin'
+  return going === 'live' && factOf(sight.known, 'muted', 'teacher')?.muted ? 'muted' : going
 }
 
 /** The state shape (base.css `st-*`) that goes with it. */

@@ -144,6 +144,18 @@ async def test_a_colleague_may_step_in_and_the_lead_teacher_take_back(desk: Desk
     assert back.json()["substitute"] is None
 
 
+async def test_who_has_just_ended_a_lesson_may_step_into_another_that_is_on(desk: Desk) -> None:
+    begun = await made(desk, teacher_id=seed.person("colleague"))
+    other = {"sending_room_id": seed.room("XY-01-1"), "receiving_room_ids": [seed.room("PA-02-1")]}
+    on = await made(desk, teacher_id=seed.person("zhoumingyuan"), **other)
+    for lesson in (on, begun):
+        assert (await act(desk, lesson, "start")).status_code == 200
+    assert (await act(desk, begun, "end")).status_code == 200
+    stepped = await act(desk, on, "substitute", body={"person_id": str(seed.person("colleague"))})
+    assert stepped.status_code == 200, stepped.text
+    assert (await act(desk, on, "end")).status_code == 200
+
+
 async def test_a_teacher_of_another_school_cannot_step_in(desk: Desk) -> None:
     lesson = await made(desk)
     answer = await act(desk, lesson, "substitute", who="teacher", body={"person_id": str(seed.person("wuxiuying"))})
