@@ -81,7 +81,7 @@ def routes(doorway: Doorway, door: str, begin: Begin) -> APIRouter:
         lesson = request.path_params["lesson"]
         if request.method == "OPTIONS":
             return Response(status_code=204, headers={"Accept-Post": SDP, "Allow": "POST, OPTIONS"})
-        ticket = _ticket(doorway, request, lesson)
+        ticket = presented(doorway, request, lesson)
         body = await _body(request, SDP, offer.MOST_BYTES)
         session, text = begin(request, ticket, offer.read(body))
         return _created(doorway, request, session, text)
@@ -94,7 +94,7 @@ def routes(doorway: Doorway, door: str, begin: Begin) -> APIRouter:
         session = doorway.sessions.find(door, lesson, identity)
         if request.method == "OPTIONS":
             return Response(status_code=204, headers={"Accept-Patch": FRAGMENT, "Allow": "PATCH, DELETE, OPTIONS"})
-        _own(doorway, session, _ticket(doorway, request, lesson))
+        _own(doorway, session, presented(doorway, request, lesson))
         if request.method == "DELETE":
             session.close(DELETED, doorway.clock())
             return Response(status_code=200)
@@ -106,7 +106,8 @@ def routes(doorway: Doorway, door: str, begin: Begin) -> APIRouter:
     return router
 
 
-def _ticket(doorway: Doorway, request: Request, lesson: str) -> Ticket:
+def presented(doorway: Doorway, request: Request, lesson: str) -> Ticket:
+    """The ticket that a request carries, good for this lesson and this relay. Raises NotSignedIn or NotAllowed."""
     scheme, _, text = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not text:
         zh, en = "缺少课堂凭证（Authorization: Bearer）。", "The ticket is missing (Authorization: Bearer)."
@@ -123,7 +124,7 @@ def _departed(doorway: Doorway, request: Request, door: str, lesson: str, identi
     departed = doorway.sessions.departed
     if identity not in departed:
         return False
-    return departed.take(identity, owner(door, _ticket(doorway, request, lesson)), doorway.clock())
+    return departed.take(identity, owner(door, presented(doorway, request, lesson)), doorway.clock())
 
 
 def _own(doorway: Doorway, session: Session, ticket: Ticket) -> None:

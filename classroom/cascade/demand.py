@@ -15,11 +15,12 @@ ALONE = 2.0
 
 @dataclass(frozen=True)
 class Need:
-    """`lesson` is the relay's own name of it, the stage included."""
+    """`lesson` is the relay's own name of it, the stage included; `layer` is "voice" or a picture's. Without a slot: to
+    know what the lesson offers above."""
 
     lesson: str
-    slot: str
-    layer: str = "f"
+    slot: str = ""
+    layer: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,6 @@ class Demand:
     def _is_due(self, need: Need, want: Want, now: float) -> bool:
         return want.from_above or need in self._held or now - self._since[need] >= ALONE
 
-    def forget(self, lesson: str) -> None:
-        """The lesson is over."""
-        for need in [need for need in self._held if need.lesson == lesson]:
-            del self._held[need]
+    def forget(self, need: Need) -> None:
+        """It was stopped for another reason, and begins anew when it is wanted again."""
+        self._held.pop(need, None)

@@ -1,4 +1,5 @@
-"""One slot of one lesson, pulled from one relay: what its peer tells goes to a publication like any other."""
+"""A voice or one layer of a picture, pulled from one relay: what its peer tells goes to a publication like any
+other."""
 
 from __future__ import annotations
 
@@ -8,25 +9,17 @@ from dataclasses import dataclass, field
 from uuid import uuid4
 
 from classroom.cascade.demand import Need
+from classroom.cascade.gathered import Gathered, Pulled
 from classroom.cascade.registry import LegNow
 from classroom.relay.description import TrackDescription
-from classroom.relay.lesson import Lesson
 from classroom.relay.publication import Publication
-from classroom.transport.dial import CallingAgent
+from classroom.transport.dial import DEAD, CallingAgent
 from classroom.transport.peer import Peer
-from core.errors import Conflict
 
+DOUBTED = 0.3
+"""Seconds that a relay which no longer answers by HTTP has to send something."""
 SILENT = 0.5
 """Seconds without a packet after which a line that flowed has a gap."""
-
-
-@dataclass(frozen=True)
-class Pulled:
-    """The rights of what comes from another relay: whoever publishes here goes before it."""
-
-    person: str = ""
-    human: bool = False
-    takeover: bool = False
 
 
 @dataclass
@@ -51,12 +44,12 @@ class Figures:
 
 
 class Leg:
-    """Wait for `connected`, then `publish`; `ended` is set when it is over, for whatever reason."""
+    """Wait for `connected`, then let it `join`; `ended` is set when it is over, for whatever reason."""
 
     peer: Peer
     publication: Publication
 
-    def __init__(self, need: Need, lesson: Lesson, lesson_id: str, parent: str, now: float) -> None:
+    def __init__(self, need: Need, lesson_id: str, parent: str, now: float) -> None:
         self.id = str(uuid4())
         self.need = need
         self.lesson_id = lesson_id
@@ -66,7 +59,7 @@ class Leg:
         self.reason = ""
         self.figures = Figures(now, now)
         self.on_end: Callable[[Leg], None] = lambda leg: None
-        self._lesson = lesson
+        self._whole: Gathered | None = None
         self._measured = (now, 0)
         self.kbps = 0.0
 
@@ -75,14 +68,10 @@ class Leg:
         self.publication = Publication(peer, Pulled(), self.need.slot, list(tracks))
         self.publication.on_replaced = lambda now: self.close("replaced", now)
 
-    def publish(self, now: float) -> bool:
-        """Whether the slot was taken; not where somebody publishes here."""
-        try:
-            self._lesson.publish(self.publication, now)
-        except Conflict:
-            self.close("somebody publishes here", now)
-            return False
-        return True
+    def join(self, whole: Gathered, now: float) -> None:
+        """It is seen from its first packet on."""
+        self._whole = whole
+        whole.join(self.need.layer, self.publication, now)
 
     def close(self, reason: str, now: float) -> None:
         self.peer.close(reason, now)
@@ -123,6 +112,10 @@ class Leg:
 
     # -- what the peer tells
 
+    def doubt(self, now: float) -> None:
+        """The other relay's process seems to have died: it has a moment to show that it has not."""
+        self.peer.agent.last_check = min(self.peer.agent.last_check, now - DEAD + DOUBTED)
+
     def on_connected(self, now: float) -> None:
         self.connected.set()
 
@@ -140,7 +133,8 @@ class Leg:
 
     def on_closed(self, reason: str, now: float) -> None:
         self.reason = reason
-        self._lesson.unpublish(self.publication, now)
+        if self._whole is not None:
+            self._whole.leave(self.need.layer, self.publication)
         self.ended.set()
         self.on_end(self)
         self.connected.set()

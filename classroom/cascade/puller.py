@@ -1,27 +1,27 @@
-"""Pulls from above what is watched here and published elsewhere: looks a few times a second, and runs one `Pull` for
-each slot that is wanted."""
+"""Brings from above what is watched here and published elsewhere: follows each such lesson, and pulls those parts of it
+that somebody wants. Looks a few times a second; the deciding is in demand.py and follow.py."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
-
-import structlog
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any
 
 from classroom.cascade import ways
 from classroom.cascade.caller import Caller, Over
 from classroom.cascade.demand import Demand, Need, Want
-from classroom.cascade.leg import Leg, Pulled
+from classroom.cascade.follow import Follow
+from classroom.cascade.gathered import Pulled
+from classroom.cascade.leg import Leg
 from classroom.cascade.pull import Pull
-from classroom.relay.lesson import Lesson
-from classroom.relay.session import Session, Watching
-from classroom.relay.sessions import Sessions
+from classroom.relay.session import Watching
+from classroom.relay.sessions import Sessions, stage_key
 from core.tickets import Ticket
 
-LOOK_EVERY = 0.5
-"""Seconds; at once when somebody came."""
-
-log = structlog.get_logger()
+LOOK_EVERY = 0.25
+"""Seconds; at once when somebody came or something changed above."""
+ASKED_FOR = 12.0
+"""Seconds for which a lesson is followed that a relay below has asked about."""
 
 
 class Puller:
@@ -33,7 +33,10 @@ class Puller:
         self._own = own
         self._on_over = on_over
         self._demand = Demand()
-        self._pulls: dict[Need, tuple[Pull, asyncio.Task[None]]] = {}
+        self._follows: dict[str, Follow] = {}
+        self._pulls: dict[Need, Pull] = {}
+        self._tasks: dict[Need, asyncio.Task[None]] = {}
+        self._asked: dict[str, tuple[Ticket, float]] = {}
         self._failed: dict[str, float] = {}
         self._looked_at = float("-inf")
         self._seen = -1
@@ -41,9 +44,14 @@ class Puller:
     @property
     def legs(self) -> Iterator[Leg]:
         """Those that carry something now."""
-        for pull, _ in self._pulls.values():
+        for pull in self._pulls.values():
             if pull.leg is not None and not pull.leg.ended.is_set():
                 yield pull.leg
+
+    def asked(self, ticket: Ticket, now: float) -> None:
+        """A relay below wants to know what this lesson offers."""
+        self._asked[stage_key(ticket)] = ticket, now
+        self._look_soon()
 
     def tick(self, now: float) -> None:
         """Every 20 ms."""
@@ -52,73 +60,99 @@ class Puller:
             self._seen, self._looked_at = self._sessions.joined, now
             self._look(now)
 
+    def _look_soon(self) -> None:
+        self._looked_at = float("-inf")
+
     def _look(self, now: float) -> None:
-        wanted = wants(self._sessions, self._own)
-        published = {need: _published(self._sessions.lessons.get(need.lesson), need.slot) for need in wanted}
-        changes = self._demand.look(wanted, published, now)
+        lessons = self._watched(now)
+        wanted: dict[Need, Want] = {}
+        for name, (want, slots) in lessons.items():
+            wanted[Need(name)] = want
+            if name in self._follows:
+                self._follows[name].ticket = want.ticket
+                parts = self._follows[name].wanted(slots, now)
+                wanted |= {Need(name, slot, part): Want(want.ticket, True) for slot, part in parts}
+        changes = self._demand.look(wanted, {need: self._published(need) for need in wanted}, now)
         for need in changes.drop:
             self._stop(need)
         for need, ticket in changes.open:
-            self._start(need, ticket)
-        for need, want in wanted.items():
-            if need in self._pulls:
-                self._pulls[need][0].ticket = want.ticket
+            self._start(need, ticket, now)
+        for need in self._pulls.keys() & wanted.keys():
+            self._pulls[need].ticket = wanted[need].ticket
 
-    def _start(self, need: Need, ticket: Ticket) -> None:
-        lesson = self._sessions.lessons[need.lesson]
-        pull = Pull(self._caller, need, lesson, ticket, self._own, self._failed)
-        task = asyncio.create_task(self._run(pull, ticket.lesson))
-        self._pulls[need] = pull, task
+    def _watched(self, now: float) -> dict[str, tuple[Want, set[str]]]:
+        """The lessons that could come from above: the ticket that lasts longest, and the slots that are watched."""
+        found: dict[str, tuple[Want, set[str]]] = {}
+        self._asked = {name: one for name, one in self._asked.items() if now - one[1] < ASKED_FOR}
+        asking = [(ticket, stage_key(ticket), ()) for ticket, _ in self._asked.values()]
+        watching = [(one.ticket, one.lesson.id, one.slots) for one in self._sessions if isinstance(one, Watching)]
+        for ticket, name, slots in (*watching, *asking):
+            if not ways.above(ticket.ways, self._own):
+                continue
+            want, known = found.setdefault(name, (Want(ticket, ways.below_anchor(ticket, self._own)), set()))
+            known.update(slots)
+            if ticket.expires_at > want.ticket.expires_at:
+                found[name] = Want(ticket, want.from_above), known
+        return found
 
-    async def _run(self, pull: Pull, lesson_id: str) -> None:
-        try:
-            await pull.run()
-        except Over:
-            self._on_over(lesson_id)
+    def _published(self, need: Need) -> bool:
+        """Whether somebody publishes here: into this slot, or of a whole lesson into any."""
+        lesson = self._sessions.lessons.get(need.lesson)
+        slots = [] if lesson is None else [slot for name, slot in lesson.slots.items() if need.slot in ("", name)]
+        here = [slot.publication for slot in slots if slot.publication is not None]
+        return any(not isinstance(publication.ticket, Pulled) for publication in here)
+
+    def _start(self, need: Need, ticket: Ticket, now: float) -> None:
+        if not need.slot:
+            lesson = self._sessions.hold(ticket, now)
+            follow = Follow(self._caller, lesson, ticket, self._own, self._failed, self._look_soon, self._doubt)
+            self._follows[need.lesson] = follow
+            self._run(need, follow.run(), ticket)
+        elif need.lesson in self._follows:
+            whole = self._follows[need.lesson].whole[need.slot]
+            self._pulls[need] = Pull(self._caller, need, whole, ticket, self._own, self._failed)
+            self._run(need, self._pulls[need].run(), ticket)
+
+    def _run(self, need: Need, work: Coroutine[Any, Any, None], ticket: Ticket) -> None:
+        async def until_over() -> None:
+            try:
+                await work
+            except Over:
+                self._on_over(ticket.lesson)
+
+        self._tasks[need] = asyncio.create_task(until_over())
 
     def _stop(self, need: Need) -> None:
-        if need in self._pulls:
-            _, task = self._pulls.pop(need)
-            task.cancel()
+        self._demand.forget(need)
+        if need in self._tasks:
+            self._tasks.pop(need).cancel()
+        pull = self._pulls.pop(need, None)
+        if pull is not None and pull.leg is not None:
+            pull.leg.close("nobody watches any more", self._caller.clock())
+        if not need.slot and need.lesson in self._follows:
+            self._follows.pop(need.lesson).end(self._caller.clock())
+
+    def _doubt(self, parent: str) -> None:
+        """A relay does not answer: what comes from it will show soon whether it is still there."""
+        for leg in self.legs:
+            if leg.parent == parent:
+                leg.doubt(self._caller.clock())
 
     def publisher_comes(self, lesson: str, slot: str) -> None:
         """Somebody publishes here: what was pulled makes room at once."""
         for need in [need for need in self._pulls if (need.lesson, need.slot) == (lesson, slot)]:
             self._stop(need)
+        if lesson in self._follows:
+            self._follows[lesson].release(slot, self._caller.clock())
 
     def end(self, lesson_id: str) -> None:
         """The lesson is over, in all its stages: nothing of it comes in any more, from this moment on."""
-        for need, (pull, _) in list(self._pulls.items()):
-            if pull.ticket.lesson == lesson_id:
-                if pull.leg is not None:
-                    pull.leg.close("the lesson is over", self._caller.clock())
-                self._stop(need)
-                self._demand.forget(need.lesson)
+        self._asked = {name: one for name, one in self._asked.items() if one[0].lesson != lesson_id}
+        names = {name for name, follow in self._follows.items() if follow.ticket.lesson == lesson_id}
+        for need in [need for need in (*self._pulls, *self._tasks) if need.lesson in names]:
+            self._stop(need)
 
     async def close(self) -> None:
-        tasks = [task for _, task in self._pulls.values()]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def wants(sessions: Iterable[Session], own: str) -> dict[Need, Want]:
-    """For each slot that somebody watches here and could come from above: the ticket that lasts longest."""
-    found: dict[Need, Want] = {}
-    for session in sessions:
-        if not isinstance(session, Watching) or not ways.above(session.ticket.ways, own):
-            continue
-        want = Want(session.ticket, ways.below_anchor(session.ticket, own))
-        for slot in session.slots:
-            need = Need(session.lesson.id, slot)
-            if need not in found or session.ticket.expires_at > found[need].ticket.expires_at:
-                found[need] = want
-    return found
-
-
-def _published(lesson: Lesson | None, slot: str) -> bool:
-    """Whether somebody publishes into the slot here."""
-    if lesson is None or slot not in lesson.slots:
-        return False
-    publication = lesson.slots[slot].publication
-    return publication is not None and not isinstance(publication.ticket, Pulled)
+        for need in list(self._tasks):
+            self._stop(need)
+        await asyncio.sleep(0)

@@ -59,6 +59,11 @@ class Choice:
             return self.shown().layers["video"]["f"]
         return next((stream for stream in reversed(there) if LADDER.index(stream.layer) <= rank), there[0])
 
+    def pinned(self, level: str, now: float) -> SlotStream | None:
+        """The layer itself where it is offered, whether it flows or not: who pins it wants no other."""
+        offered = self.shown().offered("video") if self.kind == "video" else []
+        return next((stream for stream in offered if stream.layer == level), self.at(level, now))
+
     def kbps(self, level: str, now: float) -> float:
         """What the picture takes there: as measured, else as browsers usually do."""
         stream = self.at(level, now) if self.kind == "video" else None

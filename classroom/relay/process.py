@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import signal
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -20,6 +21,7 @@ from fastapi import FastAPI
 from classroom.cascade import door as cascade
 from classroom.cascade.caller import Caller
 from classroom.cascade.membership import Membership
+from classroom.cascade.offers import Waiting
 from classroom.cascade.puller import Puller
 from classroom.door import Doorway, SeenTickets
 from classroom.interaction.log import LessonLog
@@ -96,7 +98,7 @@ class Relay:
         traffic = (self._media.traffic, counters)
         self._membership = Membership(settings, tree, self._sessions, self._puller, traffic, clock)
         self._caller.on_leg_end = self._membership.leg_ended
-        relays = cascade.routes(self._membership, checks, settings.name, timestamp)
+        self._waiting = Waiting()
         doorway = Doorway(
             self._sessions,
             SeenTickets(checks),
@@ -106,6 +108,7 @@ class Relay:
             address=settings.url,
             name=settings.name,
         )
+        relays = cascade.routes(cascade.Tree(doorway, self._membership, self._puller, self._waiting, checks, timestamp))
         gauges = Gauges(self._media.traffic, counters, self._sessions)
         self.app = app.build(doorway, relays, gauges, settings, self._lifespan)
 
@@ -113,6 +116,7 @@ class Relay:
     async def _lifespan(self, _: FastAPI) -> AsyncIterator[None]:
         loop = asyncio.get_running_loop()
         self._media.attach(loop)
+        loop.add_signal_handler(signal.SIGUSR1, self._drain)
         tasks = [asyncio.create_task(one) for one in self._background()]
         self._next_tick = loop.call_soon(self._tick, loop)
         _calm_the_collector()
@@ -136,6 +140,12 @@ class Relay:
     def _obey(self, lesson: str, reason: str) -> None:
         self._puller.end(lesson)
         self._sessions.order(lesson, reason, self._clock())
+        self._waiting.wake_all()
+
+    def _drain(self) -> None:
+        """Before an upgrade: tickets name other relays from now on, and whoever is here is sent on to them."""
+        log.info("relay_drains", sessions=len(self._sessions))
+        self._membership.draining = self._sessions.draining = True
 
     def _over(self, lesson: str) -> None:
         self._obey(lesson, "order: the relay above says so")
@@ -146,6 +156,7 @@ class Relay:
         self._media.tick(now)
         self._sessions.tick(now, timestamp())
         self._puller.tick(now)
+        self._waiting.tick(self._sessions.lessons, now)
         if self._news is not None:
             self._news.tick(now)
 

@@ -143,7 +143,9 @@ class Watching(Session):
 
     @property
     def slots(self) -> list[str]:
-        return list(dict.fromkeys(line.slot for line in self._lines))
+        """What its lines may show."""
+        named = [slot for line in self._lines for slot in (line.slot, line.instead)]
+        return list(dict.fromkeys(slot for slot in named if slot))
 
     def begin(self, identity: str, lesson: Lesson, peer: Peer, now: float) -> None:
         super().begin(identity, lesson, peer, now)

@@ -21,7 +21,7 @@ from classroom.transport import answer
 from classroom.transport.ice import IceAgent
 from classroom.transport.offer import Offer
 from classroom.transport.port import MediaPort
-from core.errors import Gone, NotFound, TooMany
+from core.errors import Gone, NotFound, TooMany, Unavailable
 from core.tickets import Ticket
 
 log = structlog.get_logger()
@@ -31,6 +31,8 @@ EMPTY_LESSON = 300.0
 REFUSED = 48 * 3600.0
 """Seconds for which an ended lesson is remembered; no ticket lives longer."""
 THIN_SLOT = "voice"
+SENT_ON = 10
+"""Sessions that a draining relay says good-bye to in a tick: 500 a second, so that the next one can take them."""
 VIEWER_SLOTS = ("teacher", "board", "guest", "room1", "room2", "room3")
 
 
@@ -62,6 +64,8 @@ class Sessions:
         self._ended: dict[str, float] = {}
         self._next_look = 0.0
         self._stopping = False
+        self.draining = False
+        """Nobody comes in any more, and those who are here are sent on."""
 
     def __iter__(self) -> Iterator[Session]:
         return iter(list(self._sessions.values()))
@@ -95,7 +99,7 @@ class Sessions:
         self, ticket: Ticket, slots: tuple[str, ...], offer: Offer, now: float, layer: str | None = None
     ) -> tuple[Session, str]:
         """Raises Gone, TooMany, BadInput. `layer` pins the session to one. Returns the session and the answer."""
-        self._refuse_ended(ticket)
+        self.refuse_ended(ticket)
         lesson = self._lesson(ticket, now)
         described = answer.lines(offer, slots or VIEWER_SLOTS, "board" if not slots else None)
         session = Watching(self, ticket, described, layer)
@@ -105,7 +109,10 @@ class Sessions:
 
     def _admit(self, session: Session, offer: Offer, now: float) -> None:
         ticket = session.ticket
-        self._refuse_ended(ticket)
+        self.refuse_ended(ticket)
+        if self.draining:
+            zh, en = "这台中继正在维护，请连接下一台。", "This relay is being relieved; connect to the next."
+            raise Unavailable("relay-draining", zh=zh, en=en, headers={"Retry-After": "5"})
         if self._per_ticket[ticket.id] >= min(self._most, ticket.max_sessions):
             zh, en = (
                 "这张凭证已连接的会话太多，请先关闭其他页面。",
@@ -125,6 +132,10 @@ class Sessions:
         number = str(secrets.randbits(62))  # RFC 8829 section 5.2.1: 64 bits, the first one 0
         return answer.Local(session.peer.agent.local, self._port.identity.fingerprint, self._candidates, number)
 
+    def hold(self, ticket: Ticket, now: float) -> Lesson:
+        """The ticket's lesson, here already or from now on; kept for minutes after its last use."""
+        return self._lesson(ticket, now)
+
     def _lesson(self, ticket: Ticket, now: float) -> Lesson:
         key = stage_key(ticket)
         if key not in self.lessons:
@@ -133,7 +144,8 @@ class Sessions:
         self._used[key] = now
         return self.lessons[key]
 
-    def _refuse_ended(self, ticket: Ticket) -> None:
+    def refuse_ended(self, ticket: Ticket) -> None:
+        """Raises Gone."""
         if ticket.lesson in self._ended:
             zh, en = "这节课已经结束。", "This lesson is over."
             raise Gone("lesson-ended", zh=zh, en=en)
@@ -158,6 +170,9 @@ class Sessions:
         """Every 20 ms: the lessons' timers; once a second what has run out. `wall` is what tickets are measured by."""
         for lesson in self.lessons.values():
             lesson.tick(now)
+        if self.draining:
+            for session in list(self)[:SENT_ON]:
+                session.peer.close("sent on", now)
         if now >= self._next_look:
             self._next_look = now + 1.0
             self._end_what_ran_out(now, wall)

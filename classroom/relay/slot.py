@@ -84,6 +84,11 @@ class Slot:
             self._show(publication, now)
         return present
 
+    def offers_changed(self, publication: Publication, now: float) -> None:
+        """What it publishes is another set of layers from now on."""
+        if publication is (self.outgoing or self.publication):
+            self._show(publication, now)
+
     def _begin(self, publication: Publication, now: float) -> None:
         outgoing = self.outgoing
         if publication is self.publication and outgoing is not None:

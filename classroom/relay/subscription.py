@@ -76,9 +76,7 @@ class Subscription:
         self.link_changed(now)
 
     def detach(self, now: float) -> None:
-        """Says good-bye and lets go of the link."""
-        if self._fanout is not None and self._fanout.row(self.link) is not None:
-            self.link.send_rtcp(reports.build_goodbye(reports.Goodbye(tuple(self._by_ssrc))))
+        """Lets go of the link; DTLS has told the viewer good-bye."""
         self.closed = True
         for track in self.tracks:
             track.close(now)
@@ -120,7 +118,7 @@ class Subscription:
         level = self.pin or self._choose(now)
         climbs = bool(before) and LADDER.index(level) > LADDER.index(before)
         for track, choice in zip(self.tracks, self._choices, strict=True):
-            track.follow(choice.at(level, now), now, urgent=not climbs)
+            track.follow(choice.pinned(level, now) if self.pin else choice.at(level, now), now, urgent=not climbs)
             self._wish(choice, level, now)
 
     def _choose(self, now: float) -> str:

@@ -1,4 +1,4 @@
-"""The other side of a connection: this relay calls another one from its own media port (RFC 8445, controlling agent).
+"""The other side of a connection: this relay calls another one (RFC 8445, controlling agent).
 
 Whoever is called is lite and checks nothing, so all the work is here: the offer, the checks, and seeing that the other
 side has died, which the checks' missing answers tell within a second.
@@ -26,7 +26,7 @@ DEAD: Final = 1.0
 """Seconds of complete silence after which the other side is gone."""
 UNDER_WAY: Final = 16
 
-AUDIO: Final = ((111, "opus/48000/2", "minptime=10;useinbandfec=1"),)
+AUDIO: Final = ((63, "red/48000/2", "111/111"), (111, "opus/48000/2", "minptime=10;useinbandfec=1"))
 _PROFILES: Final = ("42e0", "4200", "4d00", "640c", "6400", "f400")
 _H264: Final = tuple(
     (100 + number, "H264/90000", f"level-asymmetry-allowed=1;packetization-mode={mode};profile-level-id={profile}1f")
@@ -78,7 +78,9 @@ def read_answer(body: bytes) -> Answer:
     lines = [line for line in body.decode().splitlines() if line.startswith("a=candidate:")]
     found = [match for line in dict.fromkeys(lines) if (match := _CANDIDATE.fullmatch(line.strip()))]
     tracks = tuple(
-        TrackDescription(cast(Kind, one.kind), one.mid, {f.payload_type: f.codec for f in one.formats})
+        TrackDescription(
+            cast(Kind, one.kind), one.mid, {f.payload_type: f.codec for f in one.formats}, red=next(iter(one.red), None)
+        )
         for one in said.sections
         if one.sends and one.formats
     )
@@ -124,9 +126,6 @@ class CallingAgent(IceAgent):
             (stun.USE_CANDIDATE, b""),
         ]
         return stun.build(stun.BINDING_REQUEST, transaction, attributes, remote.password.encode())
-
-    def asked(self, transaction: bytes) -> bool:
-        return transaction in self._asked
 
     def answered(self, message: stun.Message, path: Path, now: float) -> bool:
         """Whether the path is a good one; the first is taken."""

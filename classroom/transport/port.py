@@ -30,10 +30,12 @@ CONNECT_WITHIN = 30.0
 
 
 class MediaPort:
-    def __init__(self, sockets: list[socket.socket], clock: Callable[[], float]) -> None:
+    def __init__(
+        self, sockets: list[socket.socket], clock: Callable[[], float], identity: Identity | None = None
+    ) -> None:
         self.sockets = sockets
         self.traffic = Traffic()
-        self.identity = Identity(clock())
+        self.identity = identity or Identity(clock())
         self.peers: set[Peer] = set()
         self._clock = clock
         self._by_address: dict[Address, Peer] = {}

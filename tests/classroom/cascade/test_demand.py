@@ -44,8 +44,8 @@ def test_nothing_is_pulled_over_somebody_who_publishes_here() -> None:
     assert demand.look({TEACHER: BELOW}, {TEACHER: True}, 9.0).open == ()
 
 
-def test_a_lesson_that_is_over_is_forgotten() -> None:
+def test_what_was_stopped_begins_anew_when_it_is_wanted() -> None:
     demand = Demand()
     demand.look({TEACHER: BELOW}, {}, 0.0)
-    demand.forget("lesson")
-    assert TEACHER not in demand
+    demand.forget(TEACHER)
+    assert demand.look({TEACHER: BELOW}, {}, 0.1).open == ((TEACHER, TICKET),)

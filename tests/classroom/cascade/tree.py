@@ -103,7 +103,8 @@ class Room:
         loop, checked = asyncio.get_running_loop(), 0.0
         while True:
             with suppress(TimeoutError, ConnectionRefusedError):
-                data = await asyncio.wait_for(loop.sock_recv(self.peer.sock, 2048), 1.0)
+                async with asyncio.timeout(1.0):
+                    data = await loop.sock_recv(self.peer.sock, 2048)
                 if 128 <= data[0] < 192 and not 192 <= data[1] < 224:
                     self.arrivals.append(time.monotonic())
             if time.monotonic() - checked > 2.0:

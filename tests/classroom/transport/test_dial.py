@@ -108,7 +108,7 @@ def test_media_spares_the_checks_but_not_consent() -> None:
 async def caller() -> AsyncIterator[tuple[Bench, Dialing]]:
     """A second port, which calls the first."""
     made = Bench(["127.0.0.1"])
-    dialing = Dialing(made.port)
+    dialing = Dialing(made.port, made.clock)
     loop = asyncio.get_running_loop()
     made.port.attach(loop)
 
@@ -133,7 +133,7 @@ async def connected(bench: Bench, caller: tuple[Bench, Dialing]) -> tuple[Peer, 
     told = answer.Local(agent.local, bench.port.identity.fingerprint, (("127.0.0.1", bench.port.number),), "1")
     lines = answer.lines(read, ("teacher",), "teacher")
     text = answer.viewer(read, told, lines, lambda slot, kind: Announcement(1, 2, slot, slot))
-    ours = dialing.call(local, dial.read_answer(text.encode()), calls, here.clock())
+    ours = dialing.call(local, dial.read_answer(text.encode()), calls)
     await until(lambda: theirs.state == ours.state == "connected")
     return theirs, called, ours, calls
 
@@ -144,6 +144,14 @@ async def test_a_call_connects_and_media_and_reports_pass(bench: Bench, caller: 
     ours.send_rtcp(REPORT)
     await until(lambda: calls.rtp and called.rtcp)
     assert (calls.rtp, called.rtcp) == ([RTP], [REPORT])
+
+
+async def test_two_calls_between_the_same_relays_do_not_mix(bench: Bench, caller: tuple[Bench, Dialing]) -> None:
+    both = [await connected(bench, caller) for _ in range(2)]
+    for number, (theirs, _, _, _) in enumerate(both):
+        theirs.send_rtp(RTP + bytes([number]))
+    await until(lambda: all(calls.rtp for _, _, _, calls in both))
+    assert [calls.rtp for _, _, _, calls in both] == [[RTP + b"\x00"], [RTP + b"\x01"]]
 
 
 async def test_a_called_relay_that_falls_silent_is_given_up(bench: Bench, caller: tuple[Bench, Dialing]) -> None:
