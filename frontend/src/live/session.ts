@@ -3,8 +3,9 @@ import { Refused, said } from './resource'
 import { type Cause, type Event, type State, isFinal, reduce } from './states'
 
 const TICK = 500
-/** Silence that makes a session stalled. */
+/** Silence that makes a session stalled; less where another relay can take over. */
 const QUIET = 1_500
+const SOON = { tick: 250, quiet: 800 }
 
 export interface SessionOptions {
   /** Opens a new peer. `stale` is true when the server refused the last ticket. */
@@ -13,6 +14,8 @@ export interface SessionOptions {
   incoming: (report: RTCStatsReport) => number
   /** Whether something must be coming in now. */
   expecting: () => boolean
+  /** Turns to another relay's address; false when all have been tried. Without it there is only one. */
+  next?: () => boolean
   onState: (state: State) => void
   onReport: (report: RTCStatsReport, now: number) => void
 }
@@ -51,14 +54,17 @@ export class MediaSession {
       if (mine !== this.opening) return
       const { cause, wait } = explain(error)
       this.stale = cause.status === 401
-      this.feed({ type: 'failed', cause, final: isFinal(cause.status), ...(wait === null ? {} : { wait }) })
+      const final = isFinal(cause.status)
+      const elsewhere = !final && cause.status !== 401 && (this.options.next?.() ?? false)
+      this.feed({ type: 'failed', cause, final, elsewhere, ...(wait === null ? {} : { wait }) })
     }
   }
 
   private async check(): Promise<void> {
     const mine = this.opening
     const found = (await this.peer?.resource.check()) ?? 'gone'
-    if (mine === this.opening) this.feed({ type: 'found', found })
+    if (mine !== this.opening) return
+    this.feed({ type: 'found', found, elsewhere: found === 'unreachable' && (this.options.next?.() ?? false) })
   }
 
   private async restart(): Promise<void> {
@@ -93,7 +99,7 @@ export class MediaSession {
 
   private keepTicking(): void {
     const needed = this.state.name !== 'idle' && this.state.name !== 'closed'
-    if (needed && this.ticking === undefined) this.ticking = setInterval(() => void this.tick(), TICK)
+    if (needed && this.ticking === undefined) this.ticking = setInterval(() => void this.tick(), this.options.next ? SOON.tick : TICK)
     if (needed || this.ticking === undefined) return
     clearInterval(this.ticking)
     this.ticking = undefined
@@ -115,7 +121,7 @@ export class MediaSession {
       this.figure = figure
       this.heardAt = now
       this.feed({ type: 'heard' })
-    } else if (now - this.heardAt > QUIET && this.options.expecting()) {
+    } else if (now - this.heardAt > (this.options.next ? SOON.quiet : QUIET) && this.options.expecting()) {
       this.feed({ type: 'quiet' })
     }
   }

@@ -76,3 +76,11 @@ test('what would be refused again is final; an old ticket, a restart and a crowd
   expect([403, 409, 410].every(isFinal)).toBe(true)
   expect([0, 401, 404, 429, 500, 503].some(isFinal)).toBe(false)
 })
+
+describe('several relays', () => {
+  test('where another relay is left, a dead one costs no pause', () => {
+    const steps = story(playing, [0, { type: 'quiet' }], [9, { type: 'found', found: 'unreachable', elsewhere: true }],
+      [20, { type: 'failed', cause: network, final: false, elsewhere: true }], [60, { type: 'connected' }])
+    expect(steps).toEqual(['stalled check', 'reconnecting open', 'reconnecting open', 'playing'])
+  })
+})

@@ -31,12 +31,12 @@ export type State =
 export type Event =
   | { type: 'start' }
   | { type: 'connected' }
-  /** An opening did not succeed. `final`: asking again would get the same refusal. */
-  | { type: 'failed'; cause: Cause; final: boolean; wait?: number }
+  /** An opening did not succeed. `final`: asking again would get the same refusal. `elsewhere`: another relay is left to try. */
+  | { type: 'failed'; cause: Cause; final: boolean; wait?: number; elsewhere?: boolean }
   | { type: 'lost' }
   | { type: 'quiet' }
   | { type: 'heard' }
-  | { type: 'found'; found: 'alive' | 'gone' | 'unreachable' }
+  | { type: 'found'; found: 'alive' | 'gone' | 'unreachable'; elsewhere?: boolean }
   | { type: 'restarted'; done: boolean }
   | { type: 'nudge' }
   | { type: 'tick' }
@@ -110,7 +110,7 @@ function stalled(state: In<'stalled'>, event: Event, now: number, chance: number
     case 'nudge':
       return stay({ ...state, asked: now }, 'check')
     case 'found':
-      return found(state, event.found, now, chance)
+      return found(state, event, now, chance)
     case 'restarted':
       return event.done ? stay(state) : atOnce('quiet', now, 1)
     case 'tick':
@@ -121,9 +121,10 @@ function stalled(state: In<'stalled'>, event: Event, now: number, chance: number
   }
 }
 
-function found(state: In<'stalled'>, answer: 'alive' | 'gone' | 'unreachable', now: number, chance: number): Step {
-  if (answer === 'gone') return atOnce('gone', now)
-  if (answer === 'unreachable') return again(cause('network'), 1, now + wait(0, chance))
+function found(state: In<'stalled'>, event: Extract<Event, { type: 'found' }>, now: number, chance: number): Step {
+  if (event.found === 'gone') return atOnce('gone', now)
+  if (event.found === 'unreachable' && event.elsewhere) return atOnce('network', now)
+  if (event.found === 'unreachable') return again(cause('network'), 1, now + wait(0, chance))
   const due = !state.restarted && (state.broken || now - state.since > RESTART_AFTER)
   return due ? stay({ ...state, restarted: true }, 'restart') : stay(state)
 }
@@ -141,6 +142,7 @@ function reconnecting(state: In<'reconnecting'>, event: Event, now: number, chan
 
 function failed(event: Extract<Event, { type: 'failed' }>, attempt: number, now: number, chance: number): Step {
   if (event.final) return stay({ name: 'closed', cause: event.cause }, 'end')
+  if (event.elsewhere) return stay({ name: 'reconnecting', attempt, due: now, opening: true, cause: event.cause }, 'open')
   return again(event.cause, attempt + 1, now + (event.wait ?? wait(attempt, chance)))
 }
 

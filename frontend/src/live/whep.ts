@@ -2,14 +2,19 @@ import { Peer } from './peer'
 import { MediaSession } from './session'
 import type { State } from './states'
 import { type Judgement, type Quality, type Sample, UNJUDGED, between, isPoor, judge, patience, sample } from './stats'
+import { Ways } from './ways'
 
 /** The lines of a page that watches, in the order of the offer; each is one audio and one video line. */
 export const VIEWER_LINES = ['teacher', 'board', 'guest'] as const
 const LOOK_EVERY = 2_000
+/** How often a page looks whether the nearest relay is back. */
+const HOME_EVERY = 15_000
 
 export interface Line { quality: Quality; state: 'ok' | 'weak' }
 export interface PlayOptions {
   url: string
+  /** All addresses to try, the nearest first; `url` alone without them. */
+  urls?: readonly string[]
   /** Asked before every opening; `stale` is true when the server refused the last one. */
   ticket: (stale: boolean) => string | Promise<string>
   iceServers?: RTCIceServer[]
@@ -27,14 +32,18 @@ export class Player {
   private before: Sample | null = null
   private live: readonly string[] | null = null
   private heard = false
+  private readonly ways: Ways
+  private lookedHome = 0
 
   constructor(private readonly options: PlayOptions) {
+    this.ways = new Ways(options.urls?.length ? options.urls : [options.url])
     this.session = new MediaSession({
       open: (stale) => this.open(stale),
       incoming: (report) => sample(report, 0).packets,
       // Before the first word of the lesson's socket, what was heard once is expected to go on.
       expecting: () => (this.live === null ? this.heard : this.live.length > 0),
-      onState: options.onState,
+      ...(this.ways.alone ? {} : { next: () => this.ways.next() }),
+      onState: (state) => this.moved(state),
       onReport: (report, now) => this.look(sample(report, now)),
     })
     this.session.feed({ type: 'start' })
@@ -60,14 +69,31 @@ export class Player {
   }
 
   private async open(stale: boolean): Promise<Peer> {
-    const { url, ticket, iceServers = [], lines = VIEWER_LINES } = this.options
+    const { ticket, iceServers = [], lines = VIEWER_LINES } = this.options
     const prepare = (connection: RTCPeerConnection) => this.options.onStreams(receive(connection, lines))
     this.before = null
     this.judgement = UNJUDGED
-    return Peer.open({ url, ticket: await ticket(stale), iceServers, prepare })
+    return Peer.open({ url: this.ways.url, ticket: await ticket(stale), iceServers, prepare })
+  }
+
+  private moved(state: State): void {
+    if (state.name === 'playing') this.ways.served()
+    this.options.onState(state)
+  }
+
+  /** A nearer relay that is back is better: the farther one has other rooms to serve. */
+  private async lookHome(now: number): Promise<void> {
+    const home = this.ways.home
+    if (home === null || this.state.name !== 'playing' || now - this.lookedHome < HOME_EVERY) return
+    this.lookedHome = now
+    const health = await fetch(new URL('/api/health', home), { cache: 'no-store' }).catch(() => null)
+    if (!health?.ok || this.ways.home !== home) return
+    this.ways.goHome()
+    this.session.feed({ type: 'found', found: 'gone' })
   }
 
   private look(after: Sample): void {
+    void this.lookHome(Date.now())
     this.heard = this.heard || after.packets > 0
     const before = this.before ?? after
     this.before = before

@@ -51,6 +51,7 @@ export class Watching {
     if (this.player || this.closed) return
     this.player = play({
       url: answer.whep_url,
+      urls: answer.whep_urls,
       iceServers: iceServers(answer),
       ticket: async (stale) => (await this.ticket(stale)).ticket,
       onState: (state) => this.moved(state),

@@ -3,7 +3,7 @@ import type { TicketAnswer } from '../../shared/shapes'
 import { Access } from './access'
 
 const answer = (ticket: string): TicketAnswer =>
-  ({ ticket, whip_url: 'u', whep_url: 'u', events_url: 'u', ice_servers: [], expires_at: '', slots: [] })
+  ({ ticket, whip_url: 'u', whep_url: 'u', whip_urls: ['u'], whep_urls: ['u'], events_url: 'u', ice_servers: [], expires_at: '', slots: [] })
 
 function counting(takeover: boolean): Access {
   let asked = 0
