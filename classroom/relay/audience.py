@@ -6,6 +6,10 @@ from typing import Protocol
 
 from classroom.relay.fanout import Fanout, Row, Table
 from classroom.relay.form import Form
+from classroom.rtp import header, vp8
+
+# Below that many viewers, a system call for them alone costs more than what they share.
+WORTH_A_TABLE = 8
 
 
 class Listener(Protocol):
@@ -24,12 +28,18 @@ class Listener(Protocol):
 
 
 class Audience:
-    __slots__ = ("_changed", "_fanout", "_tables", "listeners")
+    """Most get a packet in the one form that their layer has; those who have come from another layer have a form of
+    their own each, and are sent to together all the same."""
+
+    __slots__ = ("_apart", "_changed", "_fanout", "_forms", "_shared", "_vp8", "listeners")
 
     def __init__(self, fanout: Fanout) -> None:
         self._fanout = fanout
         self._changed = False
-        self._tables: list[tuple[Form, Table]] = []
+        self._shared: list[tuple[Form, Table]] = []
+        self._apart: Table | None = None
+        self._forms: list[tuple[Row, Form]] = []
+        self._vp8 = False
         # A dict keeps the order of joining.
         self.listeners: dict[Listener, None] = {}
 
@@ -37,16 +47,24 @@ class Audience:
         """Forget the tables before the next packet: rows in them may point to a context that is about to be freed."""
         self._fanout.flush()
         self._changed = True
-        self._tables = []
+        self._shared, self._apart, self._forms = [], None, []
 
     def send(self, packet: bytes, number: int) -> None:
         """A canonical packet and its unwrapped number: dressed once for all who get it in the same form."""
         if self._changed:
             self._tabulate()
-        for form, table in self._tables:
+        for form, table in self._shared:
             dressed = form.dress(packet, number)
             if dressed is not None:
                 self._fanout.send(table, dressed)
+        if self._apart is not None:
+            self._send_apart(self._apart, packet, number)
+
+    def _send_apart(self, table: Table, packet: bytes, number: int) -> None:
+        filled = self._vp8 and len(packet) > header.HEADER_LENGTH
+        found = vp8.parse(packet, header.HEADER_LENGTH, len(packet)) if filled else None
+        dressed = {row: one for row, form in self._forms if (one := form.dress(packet, number, found)) is not None}
+        self._fanout.send_each(table, dressed)
 
     def catch_up(self, row: Row, packets: list[bytes]) -> None:
         """What one line has missed, already in its form."""
@@ -58,5 +76,9 @@ class Audience:
             row = listener.row
             if row is not None:
                 groups.setdefault(listener.form, []).append(row)
-        self._tables = [(form, self._fanout.table(rows)) for form, rows in groups.items()]
+        shared = {form: rows for form, rows in groups.items() if form.shift is None or len(rows) >= WORTH_A_TABLE}
+        self._shared = [(form, self._fanout.table(rows)) for form, rows in shared.items()]
+        self._forms = [(row, form) for form, rows in groups.items() if form not in shared for row in rows]
+        self._apart = self._fanout.table([row for row, _ in self._forms]) if self._forms else None
+        self._vp8 = any(form.vp8 for _, form in self._forms)
         self._changed = False

@@ -7,7 +7,7 @@ NACK and get it from the history, so no viewer waits for another and no queue gr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from classroom.relay import fanout_native, fanout_plain
@@ -40,6 +40,9 @@ class Fanout(Protocol):
 
     def send_all(self, table: Table, packets: Sequence[bytes]) -> None:
         """Several packets together, at once."""
+
+    def send_each(self, table: Table, packets: Mapping[Row, bytes]) -> None:
+        """To every row a packet of its own, at once; rows without one get nothing."""
 
     def send_to(self, row: Row, packets: Sequence[bytes]) -> None:
         """Several packets to one, at once."""

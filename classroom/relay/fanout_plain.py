@@ -3,7 +3,7 @@ measure."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from classroom.relay.counters import Counters
 from classroom.relay.link import Link
@@ -41,6 +41,11 @@ class PlainFanout:
     def send_all(self, table: tuple[Link, ...], packets: Sequence[bytes]) -> None:
         for packet in packets:
             self.send(table, packet)
+
+    def send_each(self, table: tuple[Link, ...], packets: Mapping[Link, bytes]) -> None:
+        for link in table:
+            if link in packets:
+                self.send((link,), packets[link])
 
     def send_to(self, row: Link, packets: Sequence[bytes]) -> None:
         self.send_all((row,), packets)

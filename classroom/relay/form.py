@@ -11,11 +11,14 @@ import struct
 from typing import NamedTuple
 
 from classroom.rtp import header, red, vp8
+from classroom.rtp.vp8 import Descriptor
 
 # The payload type of a canonical packet: the stream's codec as it is, or inside RED.
 PLAIN, IN_RED = 0, 1
 
 _NUMBERS = struct.Struct("!HII")
+_HEADER = struct.Struct("!BBHII")
+_PICTURE = struct.Struct("!HB")
 
 
 class Shift(NamedTuple):
@@ -38,8 +41,9 @@ class Form(NamedTuple):
     vp8: bool = False
     shift: Shift | None = None
 
-    def dress(self, packet: bytes, number: int) -> bytes | None:
-        """A canonical packet as this line gets it; `number` is its own, unwrapped."""
+    def dress(self, packet: bytes, number: int, found: Descriptor | None = None) -> bytes | None:
+        """A canonical packet as this line gets it; `number` is its own, unwrapped, `found` its descriptor if somebody
+        has read it already."""
         payload_type = self.payload_type
         if packet[1] & 0x7F == IN_RED:
             if self.red is None:
@@ -50,15 +54,25 @@ class Form(NamedTuple):
             return header.with_payload_type(packet, payload_type)
         if number < self.shift.first:
             return None
-        return self._move(packet, payload_type, self.shift)
+        return self._move(packet, payload_type, self.shift, found)
 
-    def _move(self, packet: bytes, payload_type: int, shift: Shift) -> bytes:
-        moved = bytearray(packet)
+    def _move(self, packet: bytes, payload_type: int, shift: Shift, found: Descriptor | None) -> bytes:
         sequence, timestamp, _ = _NUMBERS.unpack_from(packet, 2)
-        timestamp = (timestamp + shift.timestamp) & 0xFFFFFFFF
-        _NUMBERS.pack_into(moved, 2, (sequence + shift.number) & 0xFFFF, timestamp, shift.ssrc)
-        moved[1] = packet[1] & 0x80 | payload_type
-        if self.vp8 and len(packet) > header.HEADER_LENGTH and (shift.picture or shift.tl0):
-            found = vp8.parse(packet, header.HEADER_LENGTH, len(packet))
-            vp8.renumber(moved, found, 0, found.picture_id + shift.picture, found.tl0picidx + shift.tl0)
-        return bytes(moved)
+        head = _HEADER.pack(
+            0x80,
+            packet[1] & 0x80 | payload_type,
+            (sequence + shift.number) & 0xFFFF,
+            (timestamp + shift.timestamp) & 0xFFFFFFFF,
+            shift.ssrc,
+        )
+        if not self.vp8 or len(packet) == header.HEADER_LENGTH or not (shift.picture or shift.tl0):
+            return head + packet[header.HEADER_LENGTH :]
+        found = found or vp8.parse(packet, header.HEADER_LENGTH, len(packet))
+        picture, tl0 = found.picture_id + shift.picture, found.tl0picidx + shift.tl0
+        at = found.picture_id_at
+        if found.wide and found.tl0picidx_at == at + 2:  # as browsers do
+            numbers = _PICTURE.pack(0x8000 | picture & 0x7FFF, tl0 & 0xFF)
+            return b"".join((head, packet[header.HEADER_LENGTH : at], numbers, packet[at + 3 :]))
+        moved = bytearray(packet[header.HEADER_LENGTH :])
+        vp8.renumber(moved, found, header.HEADER_LENGTH, picture, tl0)
+        return head + bytes(moved)

@@ -348,3 +348,16 @@ def test_linux_gets_the_native_way(counters: Counters) -> None:
 def test_another_system_gets_the_plain_way(counters: Counters, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fanout_native, "AVAILABLE", False)
     assert isinstance(fanout.choose(counters), PlainFanout)
+
+
+def test_each_gets_a_packet_of_its_own_and_who_has_none_gets_nothing(way: Fanout, make: Make) -> None:
+    receivers = [make(CM if at % 7 == 3 else GCM) for at in range(70)]
+    rows = [way.row(receiver) for receiver in receivers]
+    table = way.table(rows)
+    own = [packet(number, 100 + number) for number in range(70)]
+    way.send_each(table, dict(zip(rows, own, strict=True)))
+    assert [receiver.get() for receiver in receivers] == own
+    few = packet(1000), packet(1001)
+    way.send_each(table, {rows[5]: few[0], rows[69]: few[1]})
+    assert (receivers[5].get(), receivers[69].get()) == few
+    assert receivers[6].quiet()

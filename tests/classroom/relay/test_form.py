@@ -14,11 +14,21 @@ from tests.classroom.rtp.test_red import in_red
 word = st.integers(0, 2**32 - 1)
 
 
-@given(st.integers(0, 2**40), word, word, st.integers(0, 2**15 - 1), st.integers(0, 255), st.integers(0, 2**17))
+@given(
+    st.integers(0, 2**40),
+    word,
+    word,
+    st.integers(0, 2**15 - 1),
+    st.integers(0, 255),
+    st.integers(0, 2**17),
+    st.booleans(),
+)
 def test_a_moved_packet_has_another_number_time_and_picture_and_the_same_content(
-    moved: int, later: int, ssrc: int, pictures: int, tl0: int, number: int
+    moved: int, later: int, ssrc: int, pictures: int, tl0: int, number: int, narrow: bool
 ) -> None:
     payload = bytes((0x90, 0xE0, 0x80, 5, 200, 0x20, 1)) + b"content"
+    if narrow:
+        payload, pictures = bytes((0x90, 0xC0, 5, 200, 1)) + b"content", pictures % 2**7
     packet = header.build(0x80, PLAIN, number, 1000, 1, payload)
     dressed = Form(100, vp8=True, shift=Shift(ssrc, 0, moved, later, pictures, tl0)).dress(packet, number)
     assert dressed is not None
@@ -26,7 +36,7 @@ def test_a_moved_packet_has_another_number_time_and_picture_and_the_same_content
     assert header.timestamp(dressed) == (1000 + later) % 2**32
     assert (header.ssrc(dressed), header.payload_type(dressed), dressed[1] & 0x80) == (ssrc, 100, 0x80)
     found = vp8.parse(dressed, header.HEADER_LENGTH, len(dressed))
-    assert (found.picture_id, found.tl0picidx) == ((5 + pictures) % 2**15, (200 + tl0) % 256)
+    assert (found.picture_id, found.tl0picidx) == ((5 + pictures) % 2 ** (7 if narrow else 15), (200 + tl0) % 256)
     assert dressed.endswith(b"content")
     assert len(dressed) == len(packet)
 

@@ -309,3 +309,20 @@ def test_a_retransmission_finds_its_layer_by_name_then_by_ssrc() -> None:
         teacher.publication.on_rtp(with_rid(wrapped, "h") if at == 0 else wrapped, world.now)
         assert world.lesson.slots["teacher"].layers["video"]["h"].packets == before + 1
     assert world.counters.dropped_foreign == 0
+
+
+def test_those_with_a_form_of_their_own_and_those_who_share_one_get_the_same_pictures() -> None:
+    world = World()
+    LayeredTeacher(world)
+    viewers = []
+    for _ in range(12):
+        viewers.append(Viewer(world))
+        world.run(0.4)
+    together = [Viewer(world) for _ in range(10)]
+    world.run(12.0)
+    seen = [{picture[2] for picture in pictures(viewer)[-30:]} for viewer in (*viewers, *together)]
+    assert seen == [{"f"}] * 22
+    ends = {viewer.video.payloads()[-1][6:] for viewer in (*viewers, *together)}
+    assert len(ends) == 1, "the descriptors differ, the pictures do not"
+    for viewer in (*viewers, *together):
+        assert_one_stream(viewer)
