@@ -125,7 +125,8 @@ def _received(section: Section, track: TrackDescription) -> list[str]:
 
 def _publisher_parameters(chosen: Format, track: TrackDescription) -> str:
     if track.thin:
-        return f"minptime=10;ptime={THIN_MS};maxptime={THIN_MS};maxaveragebitrate={THIN_BPS};stereo=0;useinbandfec=1"
+        length = f"minptime=10;ptime={THIN_MS};maxptime={THIN_MS}"
+        return f"{length};maxaveragebitrate={THIN_BPS};cbr=1;stereo=0;useinbandfec=1"
     if chosen.codec.name == "opus":
         return "minptime=10;useinbandfec=1"
     start = f"x-google-start-bitrate={START_KBPS_OF_LAYERS if track.rids else START_KBPS}"

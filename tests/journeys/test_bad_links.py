@@ -56,7 +56,7 @@ def test_the_browser_sends_three_layers_and_a_thin_voice(lesson: Lesson) -> None
     after = lesson.sent("thin")["sent"]["audio"]
     packets, octets = after["packetsSent"] - before["packetsSent"], after["bytesSent"] - before["bytesSent"]
     assert 45 <= packets <= 55, "60 ms each"
-    assert octets * 8 / 3.0 < 17_000
+    assert octets / packets * 8 / 0.06 <= 16_000, "bit/s"
 
 
 def test_at_five_percent_loss_the_voice_is_whole_and_after_an_outage_it_goes_on(
