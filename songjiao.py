@@ -24,6 +24,9 @@ cli = typer.Typer(
     add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="送教 Songjiao: live lessons."
 )
 
+administrators = typer.Typer(no_args_is_help=True, help="Accounts made at this machine.")
+cli.add_typer(administrators, name="admin")
+
 JOBS: dict[str, float | None] = {
     "classroom.lessons.tasks.keep_demo_lesson": 30,
     "classroom.lessons.tasks.close_overrun_lessons": 30,
@@ -168,6 +171,32 @@ def relay_key(
     print(relay_keys.sign(TicketSigner(secret), key))
 
 
+@administrators.command("create")
+def create_administrator(
+    username: Annotated[str, typer.Argument(help="To sign in with: letters, figures, . _ -")],
+    name: Annotated[str, typer.Option(help="The person's own name.", prompt=True)],
+    place: Annotated[str, typer.Option(help="What is administered: a place's name.")] = "贵州省",
+    password_file: Annotated[
+        Path | None, typer.Option(help="Its first line is the password; else one is asked.")
+    ] = None,
+) -> None:
+    """Makes an administrator, such as the first one of a house without the demo."""
+    from admin.first import create_administrator
+    from core.errors import StartError
+
+    try:
+        lines = (
+            password_file.read_text().splitlines()
+            if password_file
+            else [typer.prompt("Password", hide_input=True, confirmation_prompt=True)]
+        )
+    except OSError as error:
+        raise StartError(f"the password cannot be read: {error}.") from None
+    password = lines[0] if lines else ""
+    _in_transaction(lambda session: create_administrator(session, username, name, password, place))
+    print(f"{username} may sign in now.")
+
+
 @cli.command("demo-data")
 def demo_data() -> None:
     """Loads the demo's schools, people and lesson; what is there stays."""
@@ -220,6 +249,7 @@ def generate(classrooms: int = 8281, lessons: int = 40_000, seed: int = 1) -> No
 
 def build_web(settings: WebSettings | None = None) -> FastAPI:
     """The web app: API, events and pages. Opens its connections when it starts."""
+    from admin.change_router import router as changes
     from admin.router import router as registry
     from classroom.ledger.router import router as tree
     from classroom.lessons.router import router as lessons
@@ -227,7 +257,7 @@ def build_web(settings: WebSettings | None = None) -> FastAPI:
     from core.settings import WebSettings, load
 
     chosen = settings or load(WebSettings)
-    app = web.build(chosen, [registry, lessons, tree], [_events(chosen)])
+    app = web.build(chosen, [registry, changes, lessons, tree], [_events(chosen)])
     pages.add(app, DIST)
     return app
 

@@ -55,6 +55,8 @@ class Organisation(Base):
     path: Mapped[str]
     model_from: Mapped[date | None] = mapped_column(Date)
     model_to: Mapped[date | None] = mapped_column(Date)
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Moves on with each change by hand."""
 
 
 class Room(Base):
@@ -70,6 +72,7 @@ class Room(Base):
     kind: Mapped[RoomKind] = mapped_column(room_kind_type)
     key: Mapped[str] = mapped_column(String(24), unique=True)
     """A short mark for cables, logs and the telephone, by which lists are sorted; no secret."""
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
 class Person(Base):
@@ -90,6 +93,7 @@ class Person(Base):
     language: Mapped[Language] = mapped_column(String(2), default="zh")
     room_id: Mapped[UUID | None] = mapped_column(ForeignKey("rooms.id"), index=True)
     disabled_at: Mapped[Moment | None]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
 class Assignment(Base):

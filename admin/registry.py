@@ -152,7 +152,7 @@ def _schools() -> Select[*tuple[Any, ...]]:
     """Each with the two places above it: a school's township, or a point's centre school and its township."""
     county, above, higher = (aliased(Organisation) for _ in range(3))
     rooms = select(func.count(Room.id)).where(Room.school_id == Organisation.id).scalar_subquery()
-    query = select(*PLACE, Organisation.identification, *MODEL, rooms.label("rooms"))
+    query = select(*PLACE, Organisation.identification, *MODEL, Organisation.version, rooms.label("rooms"))
     query = query.add_columns(county.id.label("county_id"), county.name_zh.label("county"))
     for name, place in (("above", above), ("higher", higher)):
         query = query.add_columns(
@@ -170,7 +170,10 @@ def _school(row: Row[Any], day: date) -> dict[str, Any]:
         "county": _named(row.county_id, row.county),
         "township": way.get("township"),
         "model_school": _is_model(row, day),
+        "model_from": row.model_from,
+        "model_to": row.model_to,
         "rooms": row.rooms,
+        "version": row.version,
     }
 
 
@@ -200,14 +203,15 @@ def _rooms() -> Select[*tuple[Any, ...]]:
     devices = select(func.count(Device.id)).where(Device.room_id == Room.id, Device.revoked_at.is_(None))
     county = aliased(Organisation)
     query = select(Room.id, Room.name, Room.key, Room.kind, Room.school_id, Organisation.name_zh.label("school"))
-    query = query.add_columns(county.name_zh.label("county"), devices.scalar_subquery().label("devices"))
+    query = query.add_columns(county.name_zh.label("county"), devices.scalar_subquery().label("devices"), Room.version)
     query = query.join(Organisation, Organisation.id == Room.school_id)
     return query.outerjoin(county, county.id == Organisation.county_id)
 
 
 def _room(row: Row[Any]) -> dict[str, Any]:
     school = {"id": row.school_id, "name": row.school, "county": row.county}
-    return {"id": row.id, "name": row.name, "key": row.key, "kind": row.kind, "school": school, "devices": row.devices}
+    plain = {name: getattr(row, name) for name in ("id", "name", "key", "kind", "devices", "version")}
+    return {**plain, "school": school}
 
 
 async def people(
@@ -223,6 +227,20 @@ async def people(
     rows, total, following = await page(session, query, BY_PERSON, after, limit)
     items = [row._mapping for row in rows]
     return Page[PersonOut].model_validate({"items": items, "total": total, "next": following})
+
+
+async def one_school(session: AsyncSession, school: UUID, day: date) -> SchoolOut:
+    row = (await session.execute(SCHOOLS.where(Organisation.id == school))).one()
+    return SchoolOut.model_validate(_school(row, day))
+
+
+async def one_room(session: AsyncSession, room: UUID) -> RoomOut:
+    return RoomOut.model_validate(_room((await session.execute(ROOMS.where(Room.id == room))).one()))
+
+
+async def one_person(session: AsyncSession, person: UUID) -> PersonOut:
+    row = (await session.execute(PEOPLE.where(Person.id == person))).one()
+    return PersonOut.model_validate(row._mapping)
 
 
 def _roles() -> ScalarSelect[Any]:
@@ -249,5 +267,5 @@ def _is_model(row: Row[Any], day: date) -> bool:
 # Made once: building a statement of several joins takes longer than its answer.
 ROLES = _roles()
 ORGANISATIONS, SCHOOLS, ROOMS = _organisations(), _schools(), _rooms()
-PEOPLE: Select[*tuple[Any, ...]] = select(Person.id, Person.name, Person.username, ROLES.label("roles"))
+PEOPLE: Select[*tuple[Any, ...]] = select(Person.id, Person.name, Person.username, Person.version, ROLES.label("roles"))
 PLACES = _places()

@@ -11,6 +11,12 @@ Right = Literal[
     "schools.read",
     "rooms.read",
     "people.read",
+    "schools.create",
+    "schools.change",
+    "rooms.create",
+    "rooms.change",
+    "people.create",
+    "people.change",
     "devices.pair",
     "devices.read",
     "devices.revoke",
@@ -35,6 +41,10 @@ RIGHTS: tuple[Right, ...] = get_args(Right)
 
 EVERYONE: frozenset[Right] = frozenset({"session.own", "regions.read", "lessons.read", "lessons.ticket"})
 REGISTRY: frozenset[Right] = frozenset({"organisations.read", "schools.read", "rooms.read", "people.read"})
+KEEPING: frozenset[Right] = frozenset(
+    {"schools.create", "schools.change", "rooms.create", "rooms.change", "people.create", "people.change"}
+)
+"""The registry itself; which roles somebody may give is in staff.py."""
 LEADING: frozenset[Right] = frozenset({"lessons.start", "lessons.end", "lessons.shutdown", "lessons.substitute"})
 ARRANGING: frozenset[Right] = frozenset({"lessons.create", "lessons.change", "lessons.delete", "lessons.observe"})
 BROWSING: frozenset[Right] = frozenset({"lessons.browse"})
@@ -43,8 +53,8 @@ DEVICES: frozenset[Right] = frozenset({"devices.pair", "devices.read", "devices.
 TREE: frozenset[Right] = frozenset({"relays.read"})
 
 RIGHTS_OF: dict[Role, frozenset[Right]] = {
-    "admin": EVERYONE | REGISTRY | BROWSING | LEADING | ARRANGING | DEVICES | TREE,
-    "bureau": EVERYONE | REGISTRY | BROWSING | LEADING | ARRANGING | DEVICES | TREE,
+    "admin": EVERYONE | REGISTRY | KEEPING | BROWSING | LEADING | ARRANGING | DEVICES | TREE,
+    "bureau": EVERYONE | REGISTRY | KEEPING | BROWSING | LEADING | ARRANGING | DEVICES | TREE,
     "teacher": EVERYONE | REGISTRY | BROWSING | LEADING | {"lessons.teach", "devices.pair"},
     "assistant": EVERYONE | BROWSING | {"schools.read", "rooms.read", "lessons.attend", "devices.pair"},
     "student": EVERYONE | {"lessons.watch"},

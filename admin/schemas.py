@@ -66,7 +66,10 @@ class SchoolOut(Place):
     county: Named | None
     township: Named | None
     model_school: bool
+    model_from: date | None
+    model_to: date | None
     rooms: int
+    version: int
 
 
 class SchoolHere(Named):
@@ -78,6 +81,7 @@ class RoomOut(Named):
     kind: RoomKind
     school: SchoolHere
     devices: int
+    version: int
 
 
 class RoleOut(BaseModel):
@@ -88,6 +92,7 @@ class RoleOut(BaseModel):
 class PersonOut(Named):
     username: str | None
     roles: list[RoleOut]
+    version: int
 
 
 class RoomHere(Named):

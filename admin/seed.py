@@ -73,6 +73,7 @@ def organisation(line: dict[str, str], parent: Organisation | None) -> Organisat
     row.region_code = line["region_code"]
     row.identification = str(read(line["identification"])) if line["identification"] else None
     row.path = path_of(own, parent.path if parent else None)
+    row.version = 1
     row.model_from = date.fromisoformat(line["model_from"]) if line["model_from"] else None
     return row
 

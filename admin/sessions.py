@@ -59,6 +59,7 @@ async def person_here(session: AsyncSession, person_id: UUID) -> PersonHere:
         roles=roles,
         room=room_here(room, school) if room else None,
         language=person.language,
+        version=person.version,
     )
 
 
