@@ -46,7 +46,7 @@ QUEUE = 0.8
 SETTLE, ECHO = 2.5, 1.2
 # How long a rung is tried, at first and after it failed once. A queue may hide trouble for longer: a fall so soon after
 # a good trial makes it a failed one.
-TRIAL, LONGER_TRIAL, PROBATION = 2.0, 4.0, 15.0
+TRIAL, LONGER_TRIAL, VOICE_TRIAL, PROBATION = 2.0, 4.0, 5.0, 15.0
 # A trial ends with this much more loss than usual, beyond what chance does, or this much more round trip.
 TRIAL_LOSS, TRIAL_DELAY = 0.05, 0.25
 # How fast the usual loss follows; a fall leaves no more of it than this.
@@ -54,11 +54,15 @@ USUAL, USUAL_AFTER = 0.25, 0.05
 # Nobody climbs with more loss than this, unless it is borne.
 CALM = 0.1
 # First try after the start, wait after a good trial, after a fall.
-FIRST_TRY, NEXT_TRY, REST = 1.5, 1.0, 10.0
+FIRST_TRY, NEXT_TRY, REST, VOICE_REST = 1.5, 1.0, 10.0, 30.0
 # Wait after a failed trial of pictures, and of the full voice, which costs words: it grows threefold.
-BACK_OFF, VOICE_BACK_OFF, MOST_BACK_OFF = 12.0, 36.0, 240.0
+BACK_OFF, VOICE_BACK_OFF, MOST_BACK_OFF = 12.0, 90.0, 240.0
 # A trial whose layer does not come is given up.
 NO_SHOW = 10.0
+
+
+def _rest(name: str) -> float:
+    return REST if LADDER.index(name) >= _FIRST_PICTURE else VOICE_REST
 
 
 class Rung(NamedTuple):
@@ -229,7 +233,7 @@ class Climber:
         self._fell_at, self._lossy, self._queued = now, 0, 0
         self._usual = min(self._usual, USUAL_AFTER)
         for rung in rungs[lower + 1 : at]:
-            self._block(rung.name, now, REST)
+            self._block(rung.name, now, _rest(rung.name))
         self._block_after_fall(rungs[at].name, now)
         return lower
 
@@ -238,7 +242,7 @@ class Climber:
             self._block(name, now, self._wait_longer(name))
         else:
             self._waits.pop(name, None)
-            self._block(name, now, REST)
+            self._block(name, now, _rest(name))
 
     def _wait_longer(self, name: str) -> float:
         first = BACK_OFF if LADDER.index(name) >= _FIRST_PICTURE else VOICE_BACK_OFF
@@ -276,11 +280,16 @@ class Climber:
             return self._fail(trial, rungs, at, now) if now - trial.asked > NO_SHOW else at
         if self._is_bad(trial, rungs[at], now):
             return self._fail(trial, rungs, at, now)
-        if now - trial.began >= (LONGER_TRIAL if name in self._waits else TRIAL):
+        if now - trial.began >= self._long_enough(name):
             self._trial = None
             self._passed[name] = now
             self._next_try = now + NEXT_TRY
         return at
+
+    def _long_enough(self, name: str) -> float:
+        if LADDER.index(name) < _FIRST_PICTURE:
+            return VOICE_TRIAL
+        return LONGER_TRIAL if name in self._waits else TRIAL
 
     def _is_bad(self, trial: Trial, rung: Rung, now: float) -> bool:
         held_back = self._remb_fell_at > trial.began + 0.2 and self._remb < rung.kbps and self._remb_is_fresh(now)

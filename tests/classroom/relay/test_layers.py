@@ -101,7 +101,7 @@ def test_through_forty_kilobits_the_thin_voice_goes_on_the_same_line() -> None:
     assert len(heard) >= 0.99 * (heard[-1] - first + 1)
     assert viewer.hears_thin() == {True}
     viewer.line.rate = 1e9
-    world.run(150.0)
+    world.run(180.0)
     assert viewer.hears_thin() == {False}
     assert viewer.layers() == {"f"}
 
