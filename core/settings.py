@@ -143,6 +143,9 @@ class RelaysSettings(Settings):
     """What the web process knows of the relays: name → address as browsers reach it."""
 
     relays: Named = {"relay-1": "http://127.0.0.1:8001"}
+    """Those that serve everybody: the roots of the tree."""
+    relay_origins: Words = []
+    """Where pages may find the other relays of the tree, as sources of a policy: https://*.relays.example."""
 
 
 class TurnSettings(Settings):

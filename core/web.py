@@ -83,5 +83,5 @@ def _elsewhere(settings: WebSettings) -> list[str]:
     store_settings = load(StoreSettings)
     outside = store_settings.s3_public_endpoint or store_settings.s3_endpoint
     own = [settings.url, *settings.origins]
-    relays = load(RelaysSettings).relays.values()
-    return [*relays, *own, *sockets(own), *([outside] if outside else [])]
+    relays = load(RelaysSettings)
+    return [*relays.relays.values(), *relays.relay_origins, *own, *sockets(own), *([outside] if outside else [])]

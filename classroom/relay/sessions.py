@@ -31,6 +31,8 @@ EMPTY_LESSON = 300.0
 REFUSED = 48 * 3600.0
 """Seconds for which an ended lesson is remembered; no ticket lives longer."""
 THIN_SLOT = "voice"
+RELAY_CONSENT = 8.0
+"""Seconds after which a relay that sends no check is gone; it sends one every 2.5 s, so that no dead one is fed."""
 SENT_ON = 10
 """Sessions that a draining relay says good-bye to in a tick: 500 a second, so that the next one can take them."""
 VIEWER_SLOTS = ("teacher", "board", "guest", "room1", "room2", "room3")
@@ -121,6 +123,8 @@ class Sessions:
             raise TooMany("too-many-sessions", zh=zh, en=en, headers={"Retry-After": "5"})
         self._port.fresh_identity(now)
         agent = IceAgent(offer.credentials, now)
+        if ticket.role == "relay":
+            agent.consent = RELAY_CONSENT
         peer = self._port.join(agent, answer.dtls_role(offer), offer.fingerprints, session, now)
         session.begin(secrets.token_urlsafe(18), self._lesson(ticket, now), peer, now)
         self._sessions[session.id] = session

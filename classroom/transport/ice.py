@@ -68,6 +68,7 @@ class IceAgent:
         self.current = Generation.new(0, remote)
         self.selected: Path | None = None
         self.last_check = now
+        self.consent = CONSENT
         self._retired: Generation | None = None
         self._retired_until = 0.0
         self._selected_by = -1
@@ -101,7 +102,7 @@ class IceAgent:
         return True
 
     def expired(self, now: float) -> bool:
-        return now - self.last_check > CONSENT
+        return now - self.last_check > self.consent
 
     def heard_within(self, path_address: Address, seconds: float, now: float) -> bool:
         return any(p.address == path_address and now - at <= seconds for p, at in self._heard.items())

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import signal
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -33,6 +34,7 @@ async def test_a_lesson_goes_down_the_tiers_survives_a_death_and_obeys_the_emerg
     await _one_copy_a_link(tree)
     await _the_tree_is_known(redis_url)
     await _the_townships_death(tree)
+    await _the_countys_upgrade(tree)
     await _the_order(tree, redis_url)
 
 
@@ -75,6 +77,18 @@ async def _the_townships_death(tree: Tree) -> None:
     await until(lambda: tree.bytes("out")["township"] > 100_000, 8.0, "the tree does not heal")
     await asyncio.sleep(0.5)
     assert room.longest_gap(died) <= 2.0
+
+
+async def _the_countys_upgrade(tree: Tree) -> None:
+    """Everything below goes round it, and nobody new comes in."""
+    room = await tree.room("school")
+    await until(lambda: len(room.arrivals) > 100, 3.0, "the room hears nothing")
+    drained = time.monotonic()
+    tree.relays["county"].process.send_signal(signal.SIGUSR1)
+    await asyncio.sleep(2.0)
+    assert room.longest_gap(drained) <= 1.0
+    with pytest.raises(JoinFailed, match="503"):
+        await tree.room("county")
 
 
 async def _the_order(tree: Tree, redis_url: str) -> None:
