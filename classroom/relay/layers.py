@@ -35,7 +35,7 @@ STALE = 3.0
 # More loss than this, twice in a row, may come from want of room; more than the second is a flood.
 LOSSY, FLOODED = 0.12, 0.4
 # The last picture goes for no less than this: with repairs it is worth having.
-LOSSY_PICTURE = 0.25
+LOSSY_PICTURE = 0.35
 # A step down that leaves more than this share of the loss did not mend it. So much more than what is borne is new.
 UNMENDED, MORE, MOST_BORNE = 0.7, 1.5, 0.3
 # A round trip longer than the shortest by this (seconds), twice in a row, is a queue.

@@ -82,10 +82,24 @@ window.links = (() => {
     return sdp;
   }
 
+  // As the room's page does (`patience` in frontend/src/live/stats.ts).
+  async function wait(pc) {
+    let [asked, trip] = [0, 100];
+    for (const entry of (await pc.getStats()).values()) {
+      if (entry.type === "inbound-rtp") asked += entry.nackCount / Math.max(1, entry.packetsReceived);
+      if (entry.type === "candidate-pair" && entry.nominated) trip = 1000 * (entry.currentRoundTripTime ?? 0.1);
+    }
+    const target = Math.min(400, 80 + 1.5 * trip);
+    for (const receiver of pc.getReceivers()) {
+      if (asked > 0.01 && (receiver.jitterBufferTarget ?? 0) < target) receiver.jitterBufferTarget = target;
+    }
+  }
+
   // The longest time without a new picture since it was asked last.
   async function follow(peer) {
     let [frames, at] = [0, performance.now()];
     peer.longest = 0;
+    setInterval(() => void wait(peer.pc), 2000);
     setInterval(async () => {
       let now = 0;
       for (const entry of (await peer.pc.getStats()).values()) if (entry.type === "inbound-rtp" && entry.kind === "video") now = entry.framesDecoded;

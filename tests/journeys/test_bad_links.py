@@ -1,14 +1,16 @@
 """One lesson in Chromium over bad lines; the whole table is `make bench ARGS=links`."""
 
+import re
 import shutil
 import time
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from tests.classroom.conftest import RunningRelay, running_relay
 from tests.conftest import CHROMIUM_FLAGS
+from tests.house import PASSWORD, House
 from tests.journeys import links
 from tests.journeys.links import Lesson
 from tests.lossy import LossyProxy, Trouble
@@ -92,3 +94,48 @@ def test_through_forty_kilobits_the_voice_goes_on_alone(lesson: Lesson, relay: R
         assert found.fps == 0, found
         assert found.kbps < 40, found
         room.page.close()
+
+
+class Led:
+    """Leads a page's media through a proxy, by the port in the relay's answers."""
+
+    def __init__(self, page: Page, down: Trouble) -> None:
+        self.down = down
+        self.proxy: LossyProxy | None = None
+        page.route("**/whep/*", self._lead)
+
+    def _lead(self, route: Route) -> None:
+        if route.request.method != "POST":
+            return route.continue_()
+        answer = route.fetch()
+        text = answer.text()
+        if self.proxy is None:
+            self.proxy = LossyProxy(
+                int(re.findall(r"a=candidate:\S+ 1 udp \d+ \S+ (\d+)", text)[0]), Trouble(), self.down
+            )
+            self.proxy.__enter__()
+        led = re.sub(r"(a=candidate:\S+ 1 udp \d+ \S+) \d+", rf"\1 {self.proxy.port}", text)
+        return route.fulfill(response=answer, body=led)
+
+
+def test_a_village_room_is_told_that_the_voice_goes_on_alone_and_sees_the_picture_come_back(
+    house: House, browser: Browser
+) -> None:
+    """The demo lesson has one layer: all or nothing."""
+    context = browser.new_context(locale="zh-CN", viewport={"width": 1366, "height": 768})
+    page = context.new_page()
+    led = Led(page, Trouble(rate=150_000, queue=8000))
+    page.goto(f"{house.url}/room")
+    page.fill("input[name=username]", "village")
+    page.fill("input[name=password]", PASSWORD)
+    page.click("form button")
+    said = page.locator(".say")
+    try:
+        expect(said).to_contain_text("画面停了，声音照常", timeout=40_000)
+        expect(said.locator(".st")).to_have_class("st st-weak")
+        led.down.rate = None
+        expect(said.locator(".st")).to_have_class("st st-live", timeout=40_000)
+    finally:
+        context.close()
+        if led.proxy is not None:
+            led.proxy.__exit__()

@@ -25,6 +25,13 @@ describe('the way up', () => {
     expect(uplinkSince(counted, report(10_000, 0, limited), 2000).uplink?.weak).toBe(true)
   })
 
+  it('is not weak because larger layers rest while nobody takes them', () => {
+    const { counted } = uplinkSince(null, report(0), 1000)
+    const held = (rid: string) => ({ qualityLimitationReason: 'bandwidth', rid })
+    expect(uplinkSince(counted, report(25_000, 0, held('f')), 2000).uplink?.weak).toBe(false)
+    expect(uplinkSince(counted, report(25_000, 0, held('q')), 2000).uplink?.weak).toBe(true)
+  })
+
   it('begins anew after a reconnection', () => {
     const { counted } = uplinkSince(null, report(900_000), 1000)
     expect(uplinkSince(counted, report(10), 2000).uplink).toBeNull()

@@ -13,7 +13,9 @@ function look(report: Report, at: number): Looked {
   report.forEach((stats) => {
     if (stats['type'] === 'outbound-rtp') {
       seen.bytes += number(stats['bytesSent'])
-      seen.limited = seen.limited || stats['qualityLimitationReason'] === 'bandwidth'
+      // The larger layers rest when no room takes them; only the smallest tells of the line.
+      const smallest = (stats['rid'] ?? 'q') === 'q'
+      seen.limited = seen.limited || (smallest && stats['qualityLimitationReason'] === 'bandwidth')
     }
     if (stats['type'] !== 'remote-inbound-rtp') return
     seen.loss = Math.max(seen.loss, number(stats['fractionLost']))
