@@ -149,6 +149,12 @@ class DownTrack:
         """Aimed at a stream that it does not show yet."""
         return self._next is not None
 
+    def is_calm(self, now: float) -> bool:
+        """Nothing was missed since `missed` was asked, and what flowed goes on."""
+        if self._new_missed or (self._next is not None and self._next.stream.codec is not None):
+            return False
+        return self._live is None or self._live.stream.kind == "audio" or self._live.stream.flowing(now)
+
     def follow(self, stream: SlotStream | None, now: float, urgent: bool = True) -> None:
         """Aim at a stream, None: at nothing. Without hurry it waits for a key frame that others need too; in a hurry
         the line is full, and what it missed of what will be replaced is not sent again."""

@@ -18,6 +18,9 @@ from classroom.rtp import feedback, reports, rtcp
 # at with each.
 REPORT_INTERVAL = 1.0
 
+# Who has all there is and misses nothing is looked at less often (seconds).
+LOOK_AT_REST = 4.0
+
 # Trouble is looked at sooner, but no more often than this, whatever a viewer sends (seconds).
 LOOK_AGAIN = 0.25
 
@@ -95,7 +98,14 @@ class Subscription:
     def report(self, now: float) -> None:
         """Once a second: sender reports of all lines that flow, and a look at the layer."""
         self._report(now)
-        self.steer(now)
+        if now - self._looked_at >= LOOK_AT_REST or not self._at_rest(now):
+            self.steer(now)
+
+    def _at_rest(self, now: float) -> bool:
+        """Most viewers, most of the time: they have all there is, and miss nothing."""
+        if self.level != LADDER[-1] or self._climber.trying:
+            return False
+        return all(track.is_calm(now) for track in self.tracks)
 
     def _report(self, now: float) -> None:
         compound = b"".join(report for track in self.tracks if (report := track.sender_report(now)) is not None)

@@ -223,6 +223,7 @@ def test_a_publisher_is_held_to_what_somebody_wants() -> None:
     world.run(WANTED)
     assert teacher.remb[-1] in range(MOST["q"] - 16, MOST["q"] + 1)
     viewer.subscription.pin = "f"
+    viewer.subscription.steer(world.now)
     world.run(2.0)
     assert teacher.remb[-1] == MOST["f"]
 
