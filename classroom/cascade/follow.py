@@ -17,11 +17,13 @@ from core.tickets import Ticket
 BETWEEN = 0.05
 """Seconds between two questions, whatever a relay answers."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
+GRACE = 3.0
+"""Seconds that a slot which fell empty above stays here with its legs: a publisher who comes back loses nothing."""
 
 
 class Follow:
-    """`on_news()` after each change; `on_silent(parent)` when a relay does not answer. `ticket` is renewed from
-    outside. `failed`: address → when, shared by all."""
+    """`on_news()` after each change; `on_silent(parent)` when a relay does not answer; `on_release(slot)` before
+    what stands for a slot is taken away. `ticket` is renewed from outside. `failed`: address → when, shared by all."""
 
     def __init__(
         self,
@@ -32,6 +34,7 @@ class Follow:
         failed: dict[str, float],
         on_news: Callable[[], None],
         on_silent: Callable[[str], None],
+        on_release: Callable[[str], None],
     ) -> None:
         self.lesson = lesson
         self.ticket = ticket
@@ -41,6 +44,8 @@ class Follow:
         self._failed = failed
         self._on_news = on_news
         self._on_silent = on_silent
+        self._on_release = on_release
+        self._missing: dict[str, float] = {}
         self._known = ""
         self._at = ""
 
@@ -71,8 +76,7 @@ class Follow:
 
     def take(self, offer: Offer, now: float) -> None:
         """What is live above is live here, but for slots that somebody publishes into here."""
-        for slot in [slot for slot in self.whole if slot not in offer]:
-            self.release(slot, now)
+        self._missing = {slot: self._missing.get(slot, now) for slot in self.whole if slot not in offer}
         for slot, names in offer.items():
             if names:
                 self._stand(slot, names, now)
@@ -95,7 +99,14 @@ class Follow:
             return
         self.whole[slot] = whole
 
+    def prune(self, now: float) -> None:
+        """Take away what has been missing above for longer than it may."""
+        for slot in [slot for slot, since in self._missing.items() if now - since >= GRACE]:
+            del self._missing[slot]
+            self.release(slot, now)
+
     def release(self, slot: str, now: float) -> None:
+        self._on_release(slot)
         whole = self.whole.pop(slot, None)
         if whole is not None:
             self.lesson.unpublish(whole, now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
+from functools import partial
 from typing import Any
 
 from classroom.cascade import ways
@@ -70,6 +71,8 @@ class Puller:
             wanted[Need(name)] = want
             if name in self._follows:
                 self._follows[name].ticket = want.ticket
+                self._follows[name].prune(now)
+                self._sessions.keep(name, now)
                 parts = self._follows[name].wanted(slots, now)
                 wanted |= {Need(name, slot, part): Want(want.ticket, True) for slot, part in parts}
         changes = self._demand.look(wanted, {need: self._published(need) for need in wanted}, now)
@@ -85,7 +88,8 @@ class Puller:
         found: dict[str, tuple[Want, set[str]]] = {}
         self._asked = {name: one for name, one in self._asked.items() if now - one[1] < ASKED_FOR}
         asking = [(ticket, stage_key(ticket), ()) for ticket, _ in self._asked.values()]
-        watching = [(one.ticket, one.lesson.id, one.slots) for one in self._sessions if isinstance(one, Watching)]
+        here = [one for one in self._sessions if one.ticket.ways and isinstance(one, Watching)]
+        watching = [(one.ticket, one.lesson.id, one.slots) for one in here]
         for ticket, name, slots in (*watching, *asking):
             if not ways.above(ticket.ways, self._own):
                 continue
@@ -105,7 +109,8 @@ class Puller:
     def _start(self, need: Need, ticket: Ticket, now: float) -> None:
         if not need.slot:
             lesson = self._sessions.hold(ticket, now)
-            follow = Follow(self._caller, lesson, ticket, self._own, self._failed, self._look_soon, self._doubt)
+            calls = (self._look_soon, self._doubt, partial(self._release, need.lesson))
+            follow = Follow(self._caller, lesson, ticket, self._own, self._failed, *calls)
             self._follows[need.lesson] = follow
             self._run(need, follow.run(), ticket)
         elif need.lesson in self._follows:
@@ -138,10 +143,12 @@ class Puller:
             if leg.parent == parent:
                 leg.doubt(self._caller.clock())
 
-    def publisher_comes(self, lesson: str, slot: str) -> None:
-        """Somebody publishes here: what was pulled makes room at once."""
+    def _release(self, lesson: str, slot: str) -> None:
         for need in [need for need in self._pulls if (need.lesson, need.slot) == (lesson, slot)]:
             self._stop(need)
+
+    def publisher_comes(self, lesson: str, slot: str) -> None:
+        """Somebody publishes here: what was pulled makes room at once."""
         if lesson in self._follows:
             self._follows[lesson].release(slot, self._caller.clock())
 

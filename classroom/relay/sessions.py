@@ -140,6 +140,11 @@ class Sessions:
         """The ticket's lesson, here already or from now on; kept for minutes after its last use."""
         return self._lesson(ticket, now)
 
+    def keep(self, lesson: str, now: float) -> None:
+        """It is in use, though nobody is here yet."""
+        if lesson in self.lessons:
+            self._used[lesson] = now
+
     def _lesson(self, ticket: Ticket, now: float) -> Lesson:
         key = stage_key(ticket)
         if key not in self.lessons:

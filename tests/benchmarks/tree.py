@@ -148,7 +148,7 @@ def _namespaces() -> Iterator[dict[str, str]]:
             _ip("netns", "add", name)
             _ip("-n", name, "link", "set", "lo", "up")
         for above, below in pairwise(TIERS):
-            _ip("-n", names[above], "link", "add", "down", "type", "veth", "peer", "up", "netns", names[below])
+            _ip("-n", names[above], "link", "add", "down", "type", "veth", "peer", "name", "up", "netns", names[below])
             _address(names[above], "down", f"{_down(above)}/24")
             _address(names[below], "up", f"{_up(below)}/24")
         _address(names["school"], "lo", f"{_down('school')}/32")

@@ -1,6 +1,7 @@
 import { Peer } from './peer'
 import { MediaSession } from './session'
 import type { State } from './states'
+import { Ways } from './ways'
 
 export type Codec = 'VP8' | 'H264'
 /** Smallest first, by the names that the relay uses; of a 720p camera 180p, 360p and 720p. */
@@ -12,6 +13,8 @@ export const LAYERS: RTCRtpEncodingParameters[] = [
 export interface PublishOptions {
   /** The ticket's whip_url; `slot` is added for any but the main one. */
   url: string
+  /** All addresses to try, the best first; `url` alone without them. */
+  urls?: readonly string[]
   slot?: 'board' | 'voice' | null
   ticket: (stale: boolean) => string | Promise<string>
   iceServers?: RTCIceServer[]
@@ -29,16 +32,19 @@ export interface PublishOptions {
 /** One published slot by WHIP (RFC 9725). It takes its slot back by itself after anything; `close()` is the only end. No DOM. */
 export class Publisher {
   private readonly session: MediaSession
+  private readonly ways: Ways
   private tracks: Record<'audio' | 'video', MediaStreamTrack | null>
   private senders: Partial<Record<'audio' | 'video', RTCRtpSender>> = {}
 
   constructor(private readonly options: PublishOptions) {
     this.tracks = { audio: options.audio, video: options.video }
+    this.ways = new Ways(options.urls?.length ? options.urls : [options.url])
     this.session = new MediaSession({
       open: (stale) => this.open(stale),
       incoming: reportsIn,
       expecting: () => true,
-      onState: options.onState,
+      ...(this.ways.alone ? {} : { next: () => this.ways.next() }),
+      onState: (state) => this.moved(state),
       onReport: (report, now) => options.onReport?.(report, now),
     })
     this.session.feed({ type: 'start' })
@@ -54,6 +60,11 @@ export class Publisher {
     await this.senders[kind]?.replaceTrack(track)
   }
 
+  private moved(state: State): void {
+    if (state.name === 'playing') this.ways.served()
+    this.options.onState(state)
+  }
+
   nudge(): void {
     this.session.feed(this.state.name === 'closed' ? { type: 'start' } : { type: 'nudge' })
   }
@@ -65,7 +76,7 @@ export class Publisher {
   private async open(stale: boolean): Promise<Peer> {
     const ticket = await this.options.ticket(stale)
     const prepare = (connection: RTCPeerConnection) => this.offer(connection)
-    return Peer.open({ url: slotUrl(this.options.url, this.options.slot), ticket, iceServers: this.options.iceServers ?? [], prepare })
+    return Peer.open({ url: slotUrl(this.ways.url, this.options.slot), ticket, iceServers: this.options.iceServers ?? [], prepare })
   }
 
   /** Both lines are always offered where the slot has both, so that a microphone plugged in later needs no new session. */

@@ -62,7 +62,7 @@ export class Broadcast {
 
   private publishMain({ answer, use }: Access): void {
     this.main = publish({
-      url: answer.whip_url ?? '', ticket: use, iceServers: iceServers(answer), audio: this.tracks.microphone, video: this.tracks.camera,
+      url: answer.whip_url ?? '', urls: answer.whip_urls, ticket: use, iceServers: iceServers(answer), audio: this.tracks.microphone, video: this.tracks.camera,
       layers: true, onState: (state) => this.follow(state), onReport: (report, now) => this.measure(report, now),
     })
   }
@@ -70,7 +70,7 @@ export class Broadcast {
   /** Her voice once more, in few bits: for rooms whose line carries no more. The relay asks for the bits. */
   private publishVoice({ answer, use }: Access): void {
     this.voice = publish({
-      url: answer.whip_url ?? '', slot: 'voice', ticket: use, iceServers: iceServers(answer), audio: this.tracks.microphone, video: null,
+      url: answer.whip_url ?? '', urls: answer.whip_urls, slot: 'voice', ticket: use, iceServers: iceServers(answer), audio: this.tracks.microphone, video: null,
       onState: () => undefined,
     })
   }
@@ -81,7 +81,7 @@ export class Broadcast {
     this.board = null
     if (!to || !screen || this.mode.value === 'off') return
     this.board = publish({
-      url: to.answer.whip_url ?? '', slot: 'board', ticket: to.use, iceServers: iceServers(to.answer), audio: screen.audio, video: screen.video,
+      url: to.answer.whip_url ?? '', urls: to.answer.whip_urls, slot: 'board', ticket: to.use, iceServers: iceServers(to.answer), audio: screen.audio, video: screen.video,
       still: true, onState: () => undefined,
     })
   }
