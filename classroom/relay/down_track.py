@@ -97,6 +97,7 @@ class DownTrack:
         "_newest_at_look",
         "_newest_at_report",
         "_next",
+        "_redundant",
         "_repairs",
         "_rtx_number",
         "_second_chance",
@@ -122,7 +123,7 @@ class DownTrack:
         self._spans = Spans(home.ssrc)
         self._live: Tap | None = None
         self._next: Tap | None = None
-        self._urgent = True
+        self._urgent = self._redundant = True
         self._before = self._floor = -1
         self._second_chance = True
         self._asked: set[int] = set()
@@ -175,6 +176,13 @@ class DownTrack:
             self._next = Tap(self, stream)
         self._settle(now)
 
+    def repeat_sound(self, wanted: bool, now: float) -> None:
+        """Whether sound goes out inside RED, where both sides have it: twice the bits against loss."""
+        before, self._redundant = self._red, wanted
+        if self._live is not None and self._red != before:
+            self._begin_again(now)
+            self._settle(now)
+
     def connect(self, row: Row | None, now: float) -> None:
         """The link's row for the fan-out; None when it is gone."""
         self._connected = row
@@ -203,9 +211,13 @@ class DownTrack:
         if tap is self._next:
             self._settle(now)
 
+    @property
+    def _red(self) -> int | None:
+        return self.line.red if self._redundant else None
+
     def _form(self, codec: Codec) -> Form | None:
         payload_type = self.line.payload_type(codec)
-        return None if payload_type is None else Form(payload_type, self.line.red, codec.name == "vp8")
+        return None if payload_type is None else Form(payload_type, self._red, codec.name == "vp8")
 
     def _stop(self, now: float) -> None:
         if self._live is not None:

@@ -81,7 +81,8 @@ class Spans:
         rate = stream.canonical.clock_rate
         moved = tail.stamp + round((now - tail.moment) * rate) - stream.stamp(now)
         begins = stream.canonical.timestamp if packet is None else header.timestamp(packet)
-        least = round(MIN_STEP * rate)
+        # Sound begins with the packet after the newest, whose timestamp is later by itself.
+        least = 0 if packet is None else round(MIN_STEP * rate)
         ahead = signed_distance((begins + moved) & _MASK32, tail.timestamp, 32)
         if ahead < least:
             moved += least - ahead

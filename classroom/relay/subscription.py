@@ -128,6 +128,7 @@ class Subscription:
         level = self.pin or self._choose(now)
         climbs = bool(before) and LADDER.index(level) > LADDER.index(before)
         for track, choice in zip(self.tracks, self._choices, strict=True):
+            track.repeat_sound(LADDER.index(level) >= LADDER.index("q"), now)
             track.follow(choice.pinned(level, now) if self.pin else choice.at(level, now), now, urgent=not climbs)
             self._wish(choice, level, now)
 

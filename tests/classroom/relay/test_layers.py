@@ -4,13 +4,25 @@ from itertools import pairwise
 
 import pytest
 
-from classroom.relay.description import TrackDescription
+from classroom.relay.description import OPUS, LineDescription, TrackDescription
 from classroom.relay.down_track import DownState
-from classroom.relay.publication import MOST
+from classroom.relay.publication import MOST, Publication
 from classroom.relay.stream import WANTED
+from classroom.relay.subscription import Subscription
 from classroom.rtp import feedback, header, ntp, rtx, vp8
 from tests.classroom.relay.layered import LayeredTeacher, NarrowViewer, ThinVoice, with_rid
-from tests.classroom.relay.peers import RTX_TYPE, VIDEO_TYPE, Teacher, Viewer, World
+from tests.classroom.relay.peers import (
+    AUDIO_TYPE,
+    RTX_TYPE,
+    VIDEO_TYPE,
+    Source,
+    Teacher,
+    Ticket,
+    Viewer,
+    WireLink,
+    World,
+)
+from tests.classroom.rtp.test_red import in_red
 
 
 def pictures(viewer: Viewer) -> list[tuple[int, vp8.Descriptor, str]]:
@@ -125,6 +137,31 @@ def test_voices_follow_each_other_in_time_whichever_is_heard() -> None:
             assert step in (960, 2880)
         else:
             assert 0 < step <= 5 * 960
+
+
+def test_without_room_for_pictures_sound_goes_without_repetition() -> None:
+    world = World()
+    track = TrackDescription("audio", "0", {AUDIO_TYPE: OPUS}, red=63)
+    teacher = Publication(WireLink(world, world.wire()), Ticket("teacher"), "teacher", [track])
+    world.lesson.publish(teacher, world.now)
+    wire = world.wire()
+    line = LineDescription("teacher", "audio", "0", {OPUS: 109}, red=64)
+    subscription = Subscription(WireLink(world, wire), Ticket("room"), [line])
+    world.lesson.subscribe(subscription, world.now)
+    source, heard = Source(63, 48000, 1), []
+    for at in range(30):
+        subscription.pin = "voice" if 10 <= at < 20 else "f"
+        subscription.steer(world.now)
+        world.now += 0.02
+        packet = source.packet(in_red([b"old"], b"new %d" % at)[header.HEADER_LENGTH :], False, world.now)
+        teacher.on_rtp(packet, world.now)
+        heard += [one for one in wire.take(world.now + 1) if not header.is_rtcp(one)]
+    assert [header.payload_type(one) for one in heard] == [64] * 10 + [109] * 10 + [64] * 10
+    assert {(b - a) % 2**16 for a, b in pairwise(map(header.sequence, heard))} == {1}
+    assert {(b - a) % 2**32 for a, b in pairwise(map(header.timestamp, heard))} == {960}
+    again = feedback.Nack(1, subscription.tracks[0].home.ssrc, tuple(map(header.sequence, heard)))
+    subscription.on_rtcp(feedback.build_nack(again), world.now)
+    assert list(wire.take(world.now + 1)) == heard
 
 
 def test_loss_that_no_smaller_layer_mends_is_borne() -> None:
