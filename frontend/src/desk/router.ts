@@ -14,6 +14,7 @@ const framed: RouteRecordRaw[] = [
   { path: 'lessons/:id/edit', name: 'edit-lesson', component: () => import('./lessons/EditLesson.vue'), meta: { title: 'form.edit' } },
   { path: 'schools', name: 'schools', component: () => import('./places/SchoolsPage.vue'), meta: { title: 'schools.title' } },
   { path: 'rooms', name: 'rooms', component: () => import('./places/RoomsPage.vue'), meta: { title: 'rooms.title' } },
+  { path: 'people', name: 'people', component: () => import('./people/PeoplePage.vue'), meta: { title: 'people.title' } },
 ]
 
 export const router = createRouter({

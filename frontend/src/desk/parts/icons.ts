@@ -22,12 +22,14 @@ import speaker from '@phosphor-icons/core/regular/speaker-high.svg?inline'
 import student from '@phosphor-icons/core/regular/student.svg?inline'
 import swap from '@phosphor-icons/core/regular/swap.svg?inline'
 import translate from '@phosphor-icons/core/regular/translate.svg?inline'
+import tree from '@phosphor-icons/core/regular/tree-structure.svg?inline'
+import users from '@phosphor-icons/core/regular/users-three.svg?inline'
 import cameraSlash from '@phosphor-icons/core/regular/video-camera-slash.svg?inline'
 import camera from '@phosphor-icons/core/regular/video-camera.svg?inline'
 import close from '@phosphor-icons/core/regular/x.svg?inline'
 
 export const icons = {
   buildings, calendar, camera, cameraSlash, caretLeft, caretRight, chalkboard, close, eye, eyeSlash, house, link,
-  microphone, microphoneSlash, monitor, pause, play, plus, power, screen, search, signOut, speaker, student, swap, translate,
+  microphone, microphoneSlash, monitor, pause, play, plus, power, screen, search, signOut, speaker, student, swap, translate, tree, users,
 }
 export type IconName = keyof typeof icons

@@ -1,26 +1,12 @@
 import type { Page } from '../../shared/api'
-import type { RoomKind } from '../../shared/shapes'
+import type { Adult, Place, Room, RoomChange, RoomKind, RoomNew, School, SchoolChange, SchoolNew } from '../../shared/shapes'
+import { either } from '../../shared/i18n'
 import { api } from '../account'
 import type { Pick } from '../parts/SearchPick.vue'
 import { t } from '../words'
 
 interface Named { id: string; name: string }
-export interface School extends Named {
-  name_en: string
-  tier: string
-  identification: string | null
-  hung_under: Named | null
-  county: Named | null
-  township: Named | null
-  model_school: boolean
-  rooms: number
-}
-export interface Room extends Named {
-  kind: RoomKind
-  school: Named & { county: string | null }
-  devices: number
-}
-interface Adult extends Named { username: string | null; roles: { role: string; organisation: Named }[] }
+export type { Room, School }
 export interface County extends Named { name_en: string }
 
 type Query = Record<string, string | number | boolean | null>
@@ -28,6 +14,10 @@ type Query = Record<string, string | number | boolean | null>
 export const listSchools = (query: Query): Promise<Page<School>> => api.get('/api/schools', query)
 export const listRooms = (query: Query): Promise<Page<Room>> => api.get('/api/rooms', query)
 export const listCounties = (): Promise<Page<County>> => api.get('/api/organisations', { tier: 'county', limit: 50 })
+export const createSchool = (body: SchoolNew): Promise<School> => api.post('/api/schools', body)
+export const changeSchool = (id: string, body: SchoolChange): Promise<School> => api.patch(`/api/schools/${id}`, body)
+export const createRoom = (body: RoomNew): Promise<Room> => api.post('/api/rooms', body)
+export const changeRoom = (id: string, body: RoomChange): Promise<Room> => api.patch(`/api/rooms/${id}`, body)
 export const claimPairing = (code: string, room: string): Promise<unknown> => api.post('/api/pairings/claim', { code, room_id: room })
 
 const FEW = 12
@@ -40,6 +30,16 @@ export async function findTeachers(q: string): Promise<Pick[]> {
 export async function findSendingRooms(q: string): Promise<Pick[]> {
   const page = await listRooms({ kind: 'sending', q, limit: FEW })
   return page.items.map(({ id, name, school }) => ({ id, name: `${school.name} ${name}`, note: school.county ?? '' }))
+}
+
+export async function findPlaces(q: string): Promise<Pick[]> {
+  const page: Page<Place> = await api.get('/api/organisations', { q, limit: FEW })
+  return page.items.map(({ id, name, name_en: english, tier }) => ({ id, name: either(name, english), note: t(`tier.${tier}`) }))
+}
+
+export async function findSchools(q: string): Promise<Pick[]> {
+  const page = await listSchools({ q, limit: FEW })
+  return page.items.map(({ id, name, name_en: english, county }) => ({ id, name: either(name, english), note: county?.name ?? '' }))
 }
 
 export interface RoomPick extends Pick { kind: RoomKind }
