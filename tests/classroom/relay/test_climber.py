@@ -1,0 +1,110 @@
+"""The ladder by itself: whatever a viewer reports, the answer is a rung that is there."""
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from classroom.relay import layers
+from classroom.relay.layers import LADDER, Climber, Rung
+
+ALL = [Rung("thin", 0), Rung("voice", 0), Rung("q", 150), Rung("h", 500), Rung("f", 1700)]
+rung_sets = st.sets(st.sampled_from(ALL), min_size=1).map(lambda found: sorted(found, key=ALL.index))
+reports = st.one_of(
+    st.tuples(st.just("remb"), st.floats(0, 1e5)),
+    st.tuples(st.just("loss"), st.floats(0, 1)),
+    st.tuples(st.just("delay"), st.floats(0, 60)),
+)
+
+
+@given(st.lists(st.tuples(rung_sets, st.lists(reports, max_size=3), st.booleans(), st.floats(0, 20)), max_size=40))
+def test_the_choice_is_always_one_of_the_rungs(
+    steps: list[tuple[list[Rung], list[tuple[str, float]], bool, float]],
+) -> None:
+    climber, now = Climber(), 1000.0
+    for rungs, told, settled, later in steps:
+        now += later
+        for kind, value in told:
+            if kind == "remb":
+                climber.on_estimate(value, now)
+            elif kind == "loss":
+                climber.on_loss(round(value * 100), 100, now)
+            else:
+                climber.on_delay(value)
+        before = climber.level
+        chosen = climber.choose(rungs, 500.0, settled, now)
+        names = [rung.name for rung in rungs]
+        assert chosen in names
+        if before in names:
+            assert names.index(chosen) <= names.index(before) + 1, "up goes one rung at a time"
+
+
+def on_top(now: float) -> Climber:
+    climber = Climber()
+    while climber.level != "f":
+        climber.choose(ALL, 500.0, True, now)
+        now += 1.0
+    for _ in range(30):
+        climber.choose(ALL, 1700.0, True, now)
+        now += 1.0
+    return climber
+
+
+def test_it_begins_with_the_smallest_picture_and_without_one_with_the_voice() -> None:
+    assert Climber().choose(ALL, 0.0, True, 0.0) == "q"
+    assert Climber().choose(ALL[3:], 0.0, True, 0.0) == "h"
+    assert Climber().choose(ALL[:2], 0.0, True, 0.0) == "voice"
+
+
+def test_an_estimate_below_what_flows_leads_to_the_layer_that_fits() -> None:
+    climber = on_top(0.0)
+    for at in range(6):
+        climber.on_estimate(600.0 - at, 100.0 + at * 0.5)
+        level = climber.choose(ALL, 1700.0, True, 100.0 + at * 0.5)
+    assert level == "h"
+
+
+def test_an_estimate_that_rises_is_given_time() -> None:
+    climber = on_top(0.0)
+    for at in range(20):
+        climber.on_estimate(600.0 + 20 * at, 100.0 + at * 0.5)
+        assert climber.choose(ALL, 1700.0, True, 100.0 + at * 0.5) == "f"
+
+
+def test_an_old_estimate_says_nothing() -> None:
+    climber = on_top(0.0)
+    climber.on_estimate(100.0, 100.0)
+    assert climber.choose(ALL, 1700.0, True, 100.0 + layers.STALE + 1.0) == "f"
+
+
+def test_a_growing_round_trip_is_a_queue() -> None:
+    climber = on_top(0.0)
+    for delay in (0.05, 0.05, 1.0, 1.2):
+        climber.on_delay(delay)
+    assert climber.choose(ALL, 1700.0, True, 100.0) == "h"
+
+
+def test_a_layer_that_does_not_come_is_given_up() -> None:
+    climber, now = Climber(), 0.0
+    climber.choose(ALL, 150.0, True, now)
+    climber.choose(ALL, 150.0, True, now + 2.0)
+    assert climber.level == "h"
+    assert climber.choose(ALL, 150.0, False, now + 2.0 + layers.NO_SHOW + 0.1) == "q"
+
+
+def test_failed_trials_grow_rare() -> None:
+    climber, now, tries = Climber(), 0.0, []
+    for _ in range(600):
+        now += 1.0
+        before = climber.level
+        level = climber.choose(ALL, 150.0, True, now)
+        if before == "q" and level == "h":
+            tries.append(now)
+        climber.on_loss(50 if level == "h" else 0, 100, now)
+    assert 3 <= len(tries) <= 7
+    gaps = [later - earlier for earlier, later in pairwise(tries)]
+    assert gaps == sorted(gaps)
+
+
+def test_the_ladder_has_the_names_that_others_use() -> None:
+    assert LADDER == ("thin", "voice", "q", "h", "f")
