@@ -13,8 +13,6 @@ def policy(connect: Iterable[str]) -> str:
             "default-src 'none'",
             "script-src 'self'",
             "style-src 'self'",
-            # libraries of controls and charts set style attributes; one cannot load anything by this policy
-            "style-src-attr 'unsafe-inline'",
             "img-src 'self' data: blob:",
             "font-src 'self'",
             f"media-src 'self' blob: {others}".strip(),

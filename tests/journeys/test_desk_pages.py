@@ -111,7 +111,7 @@ def test_a_sign_in_leads_on_to_the_page_that_was_asked_for(house: House, chromiu
 def test_every_desk_page_fits_and_is_accessible(house: House, chromium: Browser, language: str, size: str) -> None:
     lesson = live_lesson(house)
     pages = {
-        "bureau": ["/", "/lessons", f"/lessons/{lesson}", "/lessons/new", "/schools", "/rooms"],
+        "bureau": ["/", "/lessons", f"/lessons/{lesson}", "/lessons/new", "/schools", "/rooms", "/people", "/relays"],
         "teacher": ["/", f"/lessons/{lesson}/teach"],
     }
     for username, paths in pages.items():

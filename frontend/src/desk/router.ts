@@ -22,6 +22,7 @@ export const router = createRouter({
   routes: [
     { path: '/signin', name: 'signin', component: () => import('./signin/SignInPage.vue'), meta: { title: 'signIn.title', open: true } },
     { path: '/lessons/:id/teach', name: 'teach', component: () => import('./teach/TeachPage.vue'), meta: { title: 'start.enter' } },
+    { path: '/relays', name: 'relays', component: () => import('./relays/RelayPage.vue'), meta: { title: 'relays.title' } },
     { path: '/', component: () => import('./parts/DeskFrame.vue'), children: framed },
     { path: '/:rest(.*)*', redirect: { name: 'today' } },
   ],

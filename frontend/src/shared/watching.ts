@@ -1,5 +1,5 @@
 import { type Ref, reactive, shallowRef } from 'vue'
-import { type Known, NOTHING, liveSlots } from '../live/facts'
+import { type Known, NOTHING, factOf, liveSlots } from '../live/facts'
 import { type Connection, LessonEvents } from '../live/events'
 import type { State } from '../live/states'
 import { type Line, type Player, play } from '../live/whep'
@@ -9,6 +9,9 @@ import { serverNow } from './time'
 
 /** A ticket with less than this left is not worth opening anything with. */
 const FRESH = 60_000
+
+/** In a pause the relay sends nothing, so silence is no fault. */
+const expected = (known: Known) => (factOf(known, 'paused')?.paused ? [] : liveSlots(known))
 
 /** One lesson as a page watches it: its socket from `follow` on, its pictures from `watch` on. It needs no reload after anything. */
 export class Watching {
@@ -75,7 +78,7 @@ export class Watching {
     const [before, live] = [liveSlots(this.known.value), liveSlots(known)]
     this.known.value = known
     this.begin()
-    this.player?.expect(live)
+    this.player?.expect(expected(known))
     // A relay that is back announces its slots: no need to wait for the next try.
     if (this.media.value.name === 'reconnecting' && live.some((slot) => !before.includes(slot))) this.player?.nudge()
   }
@@ -85,7 +88,7 @@ export class Watching {
       this.streams.value = this.coming
       this.seen.connections++
       this.line.value = null
-      if (this.known.value !== NOTHING) this.player?.expect(liveSlots(this.known.value))
+      if (this.known.value !== NOTHING) this.player?.expect(expected(this.known.value))
     }
     this.media.value = state
     this.begin()
