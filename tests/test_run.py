@@ -35,6 +35,13 @@ def test_it_prints_the_addresses_and_the_demo_accounts(house: House) -> None:
         assert account in words
 
 
+def test_its_relay_is_the_root_of_the_tree(house: House) -> None:
+    with house.api("bureau") as client:
+        relays = client.get("/api/relays").json()["items"]
+    [relay] = [one for one in relays if one["address"] == house.relay_url]
+    assert (relay["tier"], relay["state"], relay["parent"], relay["place"]) == ("prefecture", "up", None, None)
+
+
 def test_all_processes_stay_in_the_supervisors_group(house: House) -> None:
     group = os.getpgid(house.supervisor.pid)
     # PostgreSQL's own children lead groups of their own; they end with it

@@ -27,6 +27,8 @@ IP_UDP = 28
 START_SECONDS = 20.0
 Running = AbstractContextManager[subprocess.Popen[str]]
 LESSON = "bench"
+BELOW, ABOVE = "to-below", "to-above"
+"""The devices: down of one tier is up of the next."""
 
 
 @dataclass(frozen=True)
@@ -89,12 +91,12 @@ class _Counts:
 def _counts(tier: str, namespace: str, relay: subprocess.Popen[str]) -> _Counts:
     fetch = f"import urllib.request as r; print(r.urlopen('{_url(tier)}/metrics').read().decode())"
     text = subprocess.run(_inside(namespace, sys.executable, "-c", fetch), capture_output=True, text=True, check=True)
-    figures = dict(line.rsplit(" ", 1) for line in text.stdout.splitlines() if line[:1] != "#")
+    figures = dict(line.rsplit(" ", 1) for line in text.stdout.splitlines() if line and line[0] != "#")
     read = {name: float(figures[f"songjiao_relay_{name}_total"]) for name in
             ("packets_in", "bytes_in", "packets_out", "bytes_out")}  # fmt: skip
     link = 0
     if tier != TIERS[0]:
-        path = "/sys/class/net/up/statistics/rx_bytes"
+        path = f"/sys/class/net/{ABOVE}/statistics/rx_bytes"
         link = int(subprocess.run(_inside(namespace, "cat", path), capture_output=True, text=True, check=True).stdout)
     return _Counts(time.monotonic(), cpu_seconds(relay.pid), link, **read)
 
@@ -125,7 +127,7 @@ def _ticket(role: Part, ways: tuple[str, ...]) -> Ticket:
     return replace(usual, publish=("teacher",)) if role == "teacher" else usual
 
 
-# -- namespaces: down of one tier is up of the next
+# -- namespaces
 
 
 def _down(tier: str) -> str:
@@ -148,9 +150,23 @@ def _namespaces() -> Iterator[dict[str, str]]:
             _ip("netns", "add", name)
             _ip("-n", name, "link", "set", "lo", "up")
         for above, below in pairwise(TIERS):
-            _ip("-n", names[above], "link", "add", "down", "type", "veth", "peer", "name", "up", "netns", names[below])
-            _address(names[above], "down", f"{_down(above)}/24")
-            _address(names[below], "up", f"{_up(below)}/24")
+            _ip(
+                "-n",
+                names[above],
+                "link",
+                "add",
+                "name",
+                BELOW,
+                "type",
+                "veth",
+                "peer",
+                "name",
+                ABOVE,
+                "netns",
+                names[below],
+            )
+            _address(names[above], BELOW, f"{_down(above)}/24")
+            _address(names[below], ABOVE, f"{_up(below)}/24")
         _address(names["school"], "lo", f"{_down('school')}/32")
         yield names
     finally:

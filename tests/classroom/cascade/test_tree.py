@@ -31,6 +31,8 @@ async def test_a_lesson_goes_down_the_tiers_survives_a_death_and_obeys_the_emerg
     rooms = [await tree.room("school", person=f"room-{number}") for number in range(3)]
     rooms += [await tree.room("township", person="room-9")]
     await until(lambda: all(room.arrivals for room in rooms), 3.0, "the lesson did not come down")
+    with pytest.raises(JoinFailed, match="403"):
+        await tree.room("school", ways=tree.ways[1:])
     await _one_copy_a_link(tree)
     await _the_tree_is_known(redis_url)
     await _the_townships_death(tree)
