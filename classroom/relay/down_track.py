@@ -17,7 +17,7 @@ Aimed at another stream, a live line goes on with the old one until the new one'
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Sequence
 from enum import Enum
 
 from classroom.relay.budget import Budget
@@ -268,15 +268,16 @@ class DownTrack:
         stream.replay(first, self._connected, tap.form)
         tap.flow(self._connected)
 
-    def repair(self, sequences: Iterable[int], now: float) -> None:
+    def repair(self, sequences: Sequence[int], now: float) -> None:
         """Answer a NACK from the history, with exactly the bytes sent before: under GCM another header for a number
         used would reuse its nonce (RFC 7714 8.1)."""
         if self._connected is None:
             return
-        for sequence in sequences:
+        for at, sequence in enumerate(sequences):
             if not self._repairs.take(1, now):
-                self._counters.repairs_refused += 1
-                continue
+                # Nothing of the rest either: a storm must not cost more than what it gets.
+                self._counters.repairs_refused += len(sequences) - at
+                return
             number, packet = self._spans.find(sequence, now)
             if number <= self._floor:
                 self._counters.repairs_outdated += 1

@@ -29,8 +29,10 @@ from classroom.interaction.reporting import RelayReports
 from classroom.relay import app, fanout
 from classroom.relay.counters import Counters
 from classroom.relay.gauges import Gauges
+from classroom.relay.impatience import Impatient, allow_many_connections
 from classroom.relay.news import News
 from classroom.relay.orders import Orders
+from classroom.relay.pauses import Pauses
 from classroom.relay.sessions import Sessions
 from classroom.transport.port import MediaPort
 from core import valkey
@@ -55,6 +57,8 @@ def run(settings: RelaySettings, tree: TreeSettings) -> None:
         relay = Relay(settings, tree, checks, steady_clock())
         config = configuration(relay.app)
         config.timeout_graceful_shutdown = 1
+        config.http = Impatient
+        allow_many_connections()
         uvicorn.Server(config).run(sockets=[http])
 
 
@@ -135,7 +139,8 @@ class Relay:
             return [member]
         orders = Orders(self._log, self._obey)
         self._sessions.on_new_lesson = orders.watch
-        return [self._reports.run(), orders.run(), member]
+        pauses = Pauses(self._log, self._sessions, self._clock)
+        return [self._reports.run(), orders.run(), pauses.run(), member]
 
     def _obey(self, lesson: str, reason: str) -> None:
         self._puller.end(lesson)

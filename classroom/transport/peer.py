@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from OpenSSL import SSL
 from pylibsrtp._binding import ffi, lib
 
+from classroom.relay.budget import Budget
 from classroom.relay.link import Destination
 from classroom.transport.aiortc_parts import rtcdtlstransport as aiortc_dtls
 from classroom.transport.ice import Address, IceAgent, Path
@@ -27,6 +28,9 @@ FIRST_REPEAT: Final = 0.1
 RENEW_AFTER: Final = 7 * 86400.0
 """aiortc makes certificates for 30 days; peers that join later than this get a new one."""
 LONGEST: Final = 2048
+RTCP_RATE: Final = 500.0
+RTCP_BURST: Final = 1000.0
+"""RTCP datagrams a second, and at once: a browser on a bad line sends a hundred."""
 
 # 128 bits first: as server the relay decides, and GCM-128 costs a third of CM with SHA-1.
 _PROFILES: Final = [
@@ -102,6 +106,7 @@ class Peer:
         self._socket: socket.socket | None = None
         self._address: Any = None
         self._destination: Destination | None = None
+        self._rtcp = Budget(RTCP_RATE, RTCP_BURST)
         self._srtp_in: Any = None
         self._srtp_out: Any = None
         self.srtp_tx = 0
@@ -236,6 +241,8 @@ class Peer:
         if self._srtp_in is None:
             return self._port.traffic.drop("media_before_dtls")
         rtcp = 192 <= datagram[1] <= 223  # RFC 5761 section 4
+        if rtcp and not self._rtcp.take(1, now):
+            return self._port.traffic.drop("rtcp_too_much")
         packet = _transform(lib.srtp_unprotect_rtcp if rtcp else lib.srtp_unprotect, self._srtp_in, datagram)
         if packet is None:
             return self._port.traffic.drop("srtp_refused")

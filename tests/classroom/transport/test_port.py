@@ -7,6 +7,7 @@ import socket
 import pytest
 from OpenSSL import SSL
 
+from classroom.transport import peer as peer_module
 from classroom.transport import stun
 from classroom.transport.ice import Credentials
 from classroom.transport.offer import Fingerprint
@@ -221,6 +222,19 @@ async def test_replayed_forged_and_malformed_media_is_dropped_and_counted(bench:
     await until(lambda: drops["unknown_kind"])
     assert heard.rtp == [RTP]
     assert drops == {"srtp_refused": 2, "media_malformed": 1, "empty": 1, "oversized": 1, "unknown_kind": 1}
+
+
+async def test_a_peer_is_heard_so_many_times_a_second(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(peer_module, "RTCP_RATE", 0.0)
+    monkeypatch.setattr(peer_module, "RTCP_BURST", 5.0)
+    caller, _, heard = await bench.connected()
+    other, _, heard_too = await bench.connected()
+    for _ in range(8):
+        caller.send(caller.protect_rtcp(RECEIVER_REPORT))
+    other.send(other.protect_rtcp(RECEIVER_REPORT))
+    await until(lambda: heard_too.rtcp)
+    assert len(heard.rtcp) == 5
+    assert bench.port.traffic.drops == {"rtcp_too_much": 3}
 
 
 async def test_at_most_a_bounded_number_of_datagrams_is_read_at_one_go(bench: Bench) -> None:
