@@ -1,34 +1,22 @@
 """`make bench`: every figure that the project promises, each beside what it was measured against in the same run.
 
-python -m tests.benchmarks [relay|idle|lesson|api|glass|links …]     (all but the long ones, lesson and links, when none
-is named)
+python -m tests.benchmarks [relay|report|idle|lesson|api|glass|links|attack|fuzz …]
+(when none is named: all but the long ones, lesson, links, attack and fuzz, and but report, which writes its document)
 """
 
 import sys
 from collections.abc import Callable
 
-from . import api, glass, links, relay
+from . import api, glass, links, relay, report, scaling, tree
 
-SIZES = (10, 50, 100, 200)
 SECONDS = 10.0
 
 
 def show_relay() -> None:
     """The fan-out at growing audiences."""
-    print("| viewers | µs/packet | floor µs | ratio | packets/s | lost ", end="")
-    print("| latency p50/p95/p99 ms | burst join p50/p95 ms | core |\n" + "|--:" * 9 + "|")
-    for viewers in SIZES:
-        _show(relay.fan_out(viewers, SECONDS))
-
-
-def _show(row: relay.Row) -> None:
-    latency = "/".join(f"{value:.1f}" for value in row.latency_ms)
-    joins = "/".join(f"{value:.0f}" for value in row.first_video_ms)
-    print(
-        f"| {row.viewers} | {row.us_per_packet:.2f} | {row.floor_us:.2f} | {row.us_per_packet / row.floor_us:.1f} "
-        f"| {row.packets_per_second:.0f} | {row.lost + row.damaged} | {latency} | {joins} | {row.core_share:.0%} |",
-        flush=True,
-    )
+    print(report.HEAD)
+    for viewers in report.SIZES:
+        print(report.line(relay.fan_out(viewers, SECONDS)), flush=True)
 
 
 def show_idle() -> None:
@@ -44,7 +32,7 @@ def show_idle() -> None:
 def show_lesson() -> None:
     """Ten minutes, fifty rooms: nothing lost, nothing grown."""
     row, samples = relay.long_lesson()
-    _show(row)
+    print(report.HEAD, report.line(row), sep="\n", flush=True)
     print("relay memory, KiB, every minute:", " ".join(map(str, samples)), flush=True)
 
 
@@ -82,11 +70,14 @@ def show_links() -> None:
 
 PARTS: dict[str, Callable[[], None]] = {
     "relay": show_relay,
+    "report": report.measure,
     "idle": show_idle,
     "api": show_api,
     "glass": show_glass,
     "links": show_links,
     "lesson": show_lesson,
+    "tree": tree.show,
+    "scaling": scaling.show,
 }
 USUAL = ("relay", "idle", "api", "glass")
 

@@ -8,7 +8,6 @@ import asyncio
 import re
 import secrets
 import socket
-import struct
 import time
 from dataclasses import dataclass, field
 
@@ -20,6 +19,7 @@ from .identity import PROFILES, Identity
 
 JOIN_SECONDS = 15.0
 RETRANSMIT_SECONDS = 0.5
+MTU = 1200
 VIDEO_PT, AUDIO_PT = 96, 111
 
 _MEDIA = (
@@ -51,6 +51,16 @@ class Peer:
     async def join(self) -> None:
         """Offer, connectivity check with nomination, DTLS handshake, SRTP keys. Raises JoinFailed."""
         started = time.monotonic()
+        try:
+            async with asyncio.timeout(JOIN_SECONDS):
+                await self.check_in()
+                await self._handshake()
+        except TimeoutError as error:
+            raise JoinFailed("ICE or DTLS did not finish") from error
+        self.joined_after = time.monotonic() - started
+
+    async def check_in(self) -> None:
+        """The first half of `join`, before the handshake."""
         self.ufrag, self.pwd = secrets.token_hex(4), secrets.token_hex(16)
         answer = await self._offer()
         self.remote_ufrag, self.remote_pwd = _attribute(answer, "ice-ufrag"), _attribute(answer, "ice-pwd")
@@ -58,13 +68,7 @@ class Peer:
         self.sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_DGRAM)
         self.sock.setblocking(False)
         self.sock.connect((host, port))
-        try:
-            async with asyncio.timeout(JOIN_SECONDS):
-                await self._check()
-                await self._handshake()
-        except TimeoutError as error:
-            raise JoinFailed("ICE or DTLS did not finish") from error
-        self.joined_after = time.monotonic() - started
+        await self._check()
 
     async def _offer(self) -> str:
         status, headers, body = await post_sdp(self.url, self.ticket, self._sdp())
@@ -126,10 +130,12 @@ class Peer:
             flight = connection.bio_read(16384)
         except SSL.WantReadError:
             return
-        while flight:  # a flight may hold several records; they fit in datagrams one by one
-            length = 13 + struct.unpack_from("!H", flight, 11)[0]
-            self.sock.send(flight[:length])
-            flight = flight[length:]
+        while flight:  # records share a datagram as far as they fit, as in browsers
+            end = _record_end(flight, 0)
+            while end < len(flight) and _record_end(flight, end) <= MTU:
+                end = _record_end(flight, end)
+            self.sock.send(flight[:end])
+            flight = flight[end:]
 
     def _derive_keys(self, connection: SSL.Connection) -> None:
         profile, key, salt = PROFILES[connection.get_selected_srtp_profile()]
@@ -147,6 +153,11 @@ class Peer:
             return None
         except ConnectionRefusedError as error:
             raise JoinFailed("the media port is closed") from error
+
+
+def _record_end(flight: bytes, at: int) -> int:
+    """Where the DTLS 1.2 record at `at` ends (RFC 6347 4.1)."""
+    return at + 13 + int.from_bytes(flight[at + 11 : at + 13], "big")
 
 
 def _session(profile: int, key: bytes, direction: int) -> Session:

@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -43,6 +43,22 @@ def wait_for(process: subprocess.Popen[str], word: str) -> None:
     raise RuntimeError(f"{process.args!r} ended before it said {word!r}")
 
 
+def steal() -> Callable[[], float]:
+    """Asked later: the share of all cores' time since that the hypervisor gave to others (proc(5), /proc/stat)."""
+    before = _cores()
+
+    def share() -> float:
+        then, now = before, _cores()
+        total = sum(now) - sum(then)
+        return (now[7] - then[7]) / total if total else 0.0
+
+    return share
+
+
+def _cores() -> list[int]:
+    return [int(one) for one in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+
+
 def cpu_seconds(pid: int) -> float:
     """User and system time of one process, all its threads (proc(5), fields 14 and 15)."""
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
@@ -50,8 +66,8 @@ def cpu_seconds(pid: int) -> float:
 
 
 def memory_bytes(pid: int) -> int:
-    """Proportional set size in bytes."""
+    """Anonymous memory in bytes: what the process has made itself, without the files that it shares with others."""
     for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-        if line.startswith("Pss:"):
+        if line.startswith("Anonymous:"):
             return int(line.split()[1]) * 1024
-    raise RuntimeError(f"process {pid} shows no Pss")
+    raise RuntimeError(f"process {pid} shows no memory")

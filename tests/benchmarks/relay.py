@@ -38,7 +38,7 @@ class Bench:
 def bench_relay() -> Iterator[Bench]:
     """Start a relay without a control plane (no database, no Valkey)."""
     port, media, secret = free_port(), free_port(socket.SOCK_DGRAM), secrets.token_hex(32)
-    environment = {"SONGJIAO_SECRET_KEY": secret, "SONGJIAO_MAX_SESSIONS_PER_TICKET": "5000"}
+    environment = {"SONGJIAO_SECRET_KEY": secret, "SONGJIAO_MAX_SESSIONS_PER_TICKET": "20000"}
     command = ["-m", "songjiao", "relay", "--port", str(port), "--media-port", str(media)]
     signer, url = TicketSigner(secret), f"http://127.0.0.1:{port}"
     with started(command, RELAY_CORE, environment) as process:
@@ -51,7 +51,7 @@ def _ticket(role: Part) -> Ticket:
     now = time.time()
     return Ticket(
         person=f"bench-{role}", name="bench", lesson="bench", stage="live", role=role, room=None, room_name=None,
-        publish=("teacher",) if role == "teacher" else (), watch=True, human=True, takeover=False, max_sessions=5000,
+        publish=("teacher",) if role == "teacher" else (), watch=True, human=True, takeover=False, max_sessions=20_000,
         issued_at=now, expires_at=now + 7200, id=secrets.token_hex(8),
     )  # fmt: skip
 
@@ -82,30 +82,36 @@ class Row:
     latency_ms: list[float]
     first_video_ms: list[float]
     core_share: float
+    kib_per_viewer: float = 0.0
 
 
 def fan_out(viewers: int, seconds: float) -> Row:
     """One lesson at 230 packets/s to `viewers` rooms for `seconds`, then the floor at the same size."""
-    with bench_relay() as bench, started(_publisher(bench), LOAD_CORE) as publisher:
+    with bench_relay() as bench, started(publisher_of(bench), LOAD_CORE) as publisher:
         wait_for(publisher, "publishing")
+        memory = memory_bytes(bench.pid)
         command = ["-m", "tests.benchmarks.viewers", bench.whep, bench.viewer, str(viewers), str(seconds)]
         with started(command, LOAD_CORE) as load:
             wait_for(load, "counting")
+            memory = memory_bytes(bench.pid) - memory
             before, start = cpu_seconds(bench.pid), time.monotonic()
             assert load.stdout
             result = json.loads(load.stdout.readline())
             used, elapsed = cpu_seconds(bench.pid) - before, time.monotonic() - start
     return Row(
         viewers, used * 1e6 / result["packets"], floor(viewers), result["packets"] / elapsed, result["lost"],
-        result["damaged"], result["latency_ms"], result["first_video_ms"], used / elapsed,
+        result["damaged"], result["latency_ms"], result["first_video_ms"], used / elapsed, memory / 1024 / viewers,
     )  # fmt: skip
 
 
 def floor(count: int, seconds: float = 5.0) -> float:
-    """µs per packet of `sendmmsg` alone, on the relay's core."""
-    with started(["-m", "tests.benchmarks.floor", str(count), str(seconds)], RELAY_CORE) as process:
-        assert process.stdout
-        return float(process.stdout.readline())
+    """µs per packet of `sendmmsg` alone, on the relay's core, to sockets that are read on the other."""
+    with started(["-m", "tests.benchmarks.readers", str(count)], LOAD_CORE) as readers:
+        assert readers.stdout
+        ports = readers.stdout.readline().strip()
+        with started(["-m", "tests.benchmarks.floor", ports, str(seconds)], RELAY_CORE) as process:
+            assert process.stdout
+            return float(process.stdout.readline())
 
 
 @dataclass(frozen=True)
@@ -135,7 +141,7 @@ def idle(peers: int = 300, seconds: float = 10.0) -> Idle:
 def long_lesson(viewers: int = 50, seconds: float = 600.0) -> tuple[Row, list[int]]:
     """A whole lesson: the row, and the relay's memory in KiB every tenth of it."""
     samples: list[int] = []
-    with bench_relay() as bench, started(_publisher(bench), LOAD_CORE) as publisher:
+    with bench_relay() as bench, started(publisher_of(bench), LOAD_CORE) as publisher:
         wait_for(publisher, "publishing")
         command = ["-m", "tests.benchmarks.viewers", bench.whep, bench.viewer, str(viewers), str(seconds)]
         with started(command, LOAD_CORE) as load:
@@ -154,5 +160,5 @@ def long_lesson(viewers: int = 50, seconds: float = 600.0) -> tuple[Row, list[in
     return row, samples
 
 
-def _publisher(bench: Bench) -> list[str]:
+def publisher_of(bench: Bench) -> list[str]:
     return ["-m", "tests.benchmarks.publisher", bench.whip, bench.teacher]

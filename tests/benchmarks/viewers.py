@@ -18,6 +18,7 @@ from pylibsrtp import Error as SrtpError
 
 from . import traffic
 from .identity import make_identity
+from .intake import MOST, Intake
 from .peer import VIDEO_PT, Peer
 
 DECRYPT_EVERY = 20
@@ -54,13 +55,33 @@ class Room:
                     self.first_video_after = time.monotonic() - started
                     return
 
-    def count(self, data: bytes) -> None:
-        """Take one datagram."""
-        if not (128 <= data[0] < 192) or 192 <= data[1] < 224:
-            return
+    def take(self, intake: Intake, counting: bool) -> None:
+        """All that waits at the socket."""
+        while True:
+            headers, count, octets = intake.read(self.peer.sock.fileno())
+            if counting:
+                self.octets += octets
+                for first, second, sequence, _, ssrc in headers:
+                    if 128 <= first < 192 and not 192 <= second < 224:
+                        self._count(sequence, ssrc)
+            if count < MOST:
+                return
+
+    def take_and_decrypt(self, counting: bool) -> None:
+        """The same for a viewer that checks every payload."""
+        while True:
+            try:
+                data = self.peer.sock.recv(2048)
+            except BlockingIOError:
+                return
+            if counting and 128 <= data[0] < 192 and not 192 <= data[1] < 224:
+                self.octets += len(data)
+                _, sequence, _, ssrc = struct.unpack_from("!HHII", data)
+                self._count(sequence, ssrc)
+                self._decrypt(data)
+
+    def _count(self, sequence: int, ssrc: int) -> None:
         self.packets += 1
-        self.octets += len(data)
-        _, sequence, _, ssrc = struct.unpack_from("!HHII", data)
         highest = self.highest.get(ssrc)
         if highest is None:
             self.lowest[ssrc] = self.highest[ssrc] = sequence
@@ -68,8 +89,6 @@ class Room:
             delta = (sequence - highest & 0xFFFF ^ 0x8000) - 0x8000
             if delta > 0:
                 self.highest[ssrc] = highest + delta
-        if self.decrypts:
-            self._decrypt(data)
 
     def _decrypt(self, data: bytes) -> None:
         assert self.peer.rx
@@ -100,7 +119,7 @@ class Room:
 
 def drain(rooms: dict[int, Room], seconds: float, counting: bool) -> None:
     """Read every socket for `seconds`; packets that come while not `counting` are thrown away."""
-    poll = select.epoll()
+    poll, intake = select.epoll(), Intake()
     for fd in rooms:
         poll.register(fd, select.EPOLLIN)
     start = time.monotonic()
@@ -111,18 +130,11 @@ def drain(rooms: dict[int, Room], seconds: float, counting: bool) -> None:
             for room in rooms.values():
                 room.report(turn)
         for fd, _ in poll.poll(0.05):
-            _read_all(rooms[fd], counting)
-
-
-def _read_all(room: Room, counting: bool) -> None:
-    receive = room.peer.sock.recv
-    while True:
-        try:
-            data = receive(2048)
-        except BlockingIOError:
-            return
-        if counting:
-            room.count(data)
+            room = rooms[fd]
+            if room.decrypts:
+                room.take_and_decrypt(counting)
+            else:
+                room.take(intake, counting)
 
 
 def percentile(values: list[float], share: float) -> float:
