@@ -7,7 +7,7 @@ python -m tests.benchmarks [relay|report|idle|lesson|api|glass|links|attack|fuzz
 import sys
 from collections.abc import Callable
 
-from . import api, glass, links, relay, report, scaling, tree
+from . import api, attack, fuzz, glass, links, relay, report, scaling, tree
 
 SECONDS = 10.0
 
@@ -76,6 +76,8 @@ PARTS: dict[str, Callable[[], None]] = {
     "glass": show_glass,
     "links": show_links,
     "lesson": show_lesson,
+    "attack": attack.show,
+    "fuzz": fuzz.show,
     "tree": tree.show,
     "scaling": scaling.show,
 }
