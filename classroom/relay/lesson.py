@@ -37,11 +37,12 @@ class Announcement(NamedTuple):
 
 
 class Lesson:
-    """Call `tick` every 10 to 20 ms. `slots` fills on demand."""
+    """Call `tick` every 10 to 20 ms. `slots` fills on demand. While it is `paused`, no picture and no voice leaves."""
 
     def __init__(self, id: str, now: float, fanout: Fanout, counters: Counters) -> None:
         self.id = id
         self.opened = now
+        self.paused = False
         self.slots: dict[str, Slot] = {}
         self.subscriptions: dict[Subscription, None] = {}
         self._fanout = fanout
@@ -68,6 +69,15 @@ class Lesson:
         ssrcs = (self._new_ssrc(), self._new_ssrc())
         made = (self._fanout, self._counters, self._replays)
         return {layer: SlotStream(f"{slot} {kind}", kind, ssrcs, *made, layer) for layer in layers}
+
+    def pause(self, paused: bool, now: float) -> None:
+        """Or go on: pictures come back with their next key frames."""
+        if paused == self.paused:
+            return
+        self.paused = paused
+        for subscription in self.subscriptions:
+            subscription.paused = paused
+            subscription.steer(now)
 
     def _steer(self, now: float) -> None:
         for subscription in self.subscriptions:
@@ -122,6 +132,7 @@ class Lesson:
             raise ValueError("two lines want the same stream")
         choices = [self._choice(line) for line in subscription.lines]
         self.subscriptions[subscription] = None
+        subscription.paused = self.paused
         subscription.attach(choices, self._fanout, self._counters, now)
         self._reports_due.append((now + REPORT_INTERVAL, subscription))
 

@@ -20,6 +20,7 @@ from fastapi import FastAPI
 
 from classroom.cascade import door as cascade
 from classroom.cascade.caller import Caller
+from classroom.cascade.lines import Lines, LinesBelow
 from classroom.cascade.membership import Membership
 from classroom.cascade.offers import Waiting
 from classroom.cascade.puller import Puller
@@ -94,7 +95,8 @@ class Relay:
         )
         self._log = _lesson_log()
         self._reports = RelayReports(self._log, settings.name) if self._log else None
-        self._news = News(self._sessions, self._reports) if self._reports else None
+        lines = Lines()
+        self._news = News(self._sessions, self._reports or lines)
         self._http = httpx.AsyncClient()
         self._caller = Caller(self._http, self._media, settings.name, clock)
         self._puller = Puller(self._sessions, self._caller, settings.url, self._over)
@@ -102,6 +104,8 @@ class Relay:
         traffic = (self._media.traffic, counters)
         self._membership = Membership(settings, tree, self._sessions, self._puller, traffic, clock)
         self._caller.on_leg_end = self._membership.leg_ended
+        self._membership.lines = lines
+        self._membership.below = LinesBelow(self._reports) if self._reports else None
         self._waiting = Waiting()
         doorway = Doorway(
             self._sessions,
@@ -162,8 +166,7 @@ class Relay:
         self._sessions.tick(now, timestamp())
         self._puller.tick(now)
         self._waiting.tick(self._sessions.lessons, now)
-        if self._news is not None:
-            self._news.tick(now)
+        self._news.tick(now)
 
 
 def _lesson_log() -> LessonLog | None:

@@ -30,7 +30,7 @@ ENOUGH = 20
 
 class Subscription:
     """`remb` is the viewer's last estimate of its line in bit/s, None before the first. `pin` is a rung of the ladder
-    that it stays on whatever its line carries."""
+    that it stays on whatever its line carries. While `paused` nothing is sent to it."""
 
     __slots__ = (
         "_by_ssrc",
@@ -44,6 +44,7 @@ class Subscription:
         "closed",
         "lines",
         "link",
+        "paused",
         "pin",
         "remb",
         "ticket",
@@ -55,7 +56,7 @@ class Subscription:
         self.ticket = ticket
         self.lines = lines
         self.pin = pin
-        self.closed = False
+        self.closed = self.paused = False
         self.remb: int | None = None
         self.tracks: list[DownTrack] = []
         self._by_ssrc: dict[int, DownTrack] = {}
@@ -124,6 +125,10 @@ class Subscription:
         if self.closed:
             return
         self._looked_at = now
+        if self.paused:
+            for track in self.tracks:
+                track.follow(None, now)
+            return
         before = self.level
         level = self.pin or self._choose(now)
         climbs = bool(before) and LADDER.index(level) > LADDER.index(before)
