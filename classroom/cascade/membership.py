@@ -16,6 +16,7 @@ from redis.exceptions import RedisError
 from classroom.cascade import registry, report
 from classroom.cascade.deliver import Delivery
 from classroom.cascade.leg import Leg
+from classroom.cascade.lines import Lines, LinesBelow
 from classroom.cascade.puller import Puller
 from classroom.cascade.registry import EVERY, Card, LegNow
 from classroom.cascade.report import Children, Report
@@ -46,6 +47,9 @@ class Membership:
         self.children = Children()
         self.spool = Spool(tree.data, settings.name)
         self.draining = False
+        self.lines = Lines()
+        self.below: LinesBelow | None = None
+        """Where there is Valkey: writes down what relays below say of their rooms."""
         self._settings = settings
         self._tree = tree
         self._sessions = sessions
@@ -136,18 +140,27 @@ class Membership:
 
     async def _tell(self, valkey: Redis | None, delivery: Delivery | None, http: httpx.AsyncClient) -> None:
         if valkey is not None and delivery is not None:
-            for card in (self.card(), *(one.card for one in self.children.living(self._clock()))):
+            children = self.children.living(self._clock())
+            for card in (self.card(), *(one.card for one in children)):
                 await registry.register(valkey, card)
+            self._tell_lines(children)
             await delivery.deliver(self._clock())
         elif self._tree.parent and self._tree.key:
             await self._tell_parent(self._tree.parent, self._tree.key, http)
+
+    def _tell_lines(self, children: list[Report]) -> None:
+        if self.below is None:
+            return
+        for one in children:
+            self.below.hear(one.card.name, one.lines)
+        self.below.keep(one.card.name for one in children)
 
     async def _tell_parent(self, parent: str, key: str, http: httpx.AsyncClient) -> None:
         """The ledger of relays below goes up under their own names, so each is told by its own report."""
         by_child: dict[str, list[Entry]] = {}
         for entry in self.spool.entries[: report.MOST_ENTRIES]:
             by_child.setdefault(entry.child, []).append(entry)
-        own = Report(key, self.card(), tuple(by_child.get(self._settings.name, ())))
+        own = Report(key, self.card(), tuple(by_child.get(self._settings.name, ())), self.lines.now)
         below = [
             replace(one, ledger=tuple(by_child.get(one.card.name, ()))) for one in self.children.living(self._clock())
         ]

@@ -1,4 +1,5 @@
-"""What relays without Valkey tell the relay above: who they are and how they do, and their ledger. Each bundle carries
+"""What relays without Valkey tell the relay above: who they are and how they do, how their rooms
+are connected, and their ledger. Each bundle carries
 the key of the relay that it is about, so that it may be handed on as it is. Pure."""
 
 from __future__ import annotations
@@ -8,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from classroom.cascade.lines import MOST as MOST_LINES
+from classroom.cascade.lines import Line, read_line
 from classroom.cascade.registry import Card, read_card
 from classroom.cascade.spool import Entry, read_entry
 from core.errors import BadInput, NotAllowed
@@ -27,9 +30,15 @@ class Report:
     key: str
     card: Card
     ledger: tuple[Entry, ...]
+    lines: tuple[Line, ...] = ()
 
     def claims(self) -> dict[str, Any]:
-        return {"key": self.key, "card": asdict(self.card), "ledger": [entry.claims() for entry in self.ledger]}
+        return {
+            "key": self.key,
+            "card": asdict(self.card),
+            "ledger": [entry.claims() for entry in self.ledger],
+            "lines": [line.claims() for line in self.lines],
+        }
 
 
 @dataclass(frozen=True)
@@ -57,7 +66,8 @@ def read(body: bytes, verify: Verify) -> list[Report]:
 
 def _report(claims: Any) -> Report:
     ledger = tuple(read_entry(one) for one in claims["ledger"][:MOST_ENTRIES])
-    return Report(str(claims["key"]), read_card(json.dumps(claims["card"])), ledger)
+    lines = tuple(read_line(one) for one in claims["lines"][:MOST_LINES])
+    return Report(str(claims["key"]), read_card(json.dumps(claims["card"])), ledger, lines)
 
 
 def _check(report: Report, key: RelayKey) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from classroom.cascade.lines import Lines
 from classroom.interaction.reporting import RelayReports
 from classroom.relay.lesson import Lesson
 from classroom.relay.publication import Publication
@@ -15,7 +16,7 @@ WEAK_DELAY = 0.4
 
 
 class News:
-    def __init__(self, sessions: Sessions, reports: RelayReports) -> None:
+    def __init__(self, sessions: Sessions, reports: RelayReports | Lines) -> None:
         self._sessions = sessions
         self._reports = reports
         self._next = 0.0

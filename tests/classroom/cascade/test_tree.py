@@ -99,8 +99,11 @@ async def _the_order(tree: Tree, redis_url: str) -> None:
     with redis.Redis.from_url(redis_url) as client:
         client.publish("songjiao:orders", json.dumps({"lesson": LESSON, "order": "shutdown"}))
     ordered = time.monotonic()
-    await asyncio.sleep(2.0)
+    await asyncio.sleep(1.0)
+    sent = tree.bytes("out")
+    await asyncio.sleep(1.0)
     assert room.heard_since(ordered + 1.0) == 0
+    assert tree.bytes("out") == sent
     with pytest.raises(JoinFailed, match="410"):
         await tree.room("school")
     await _the_ledger(redis_url)
