@@ -202,6 +202,7 @@ def demo_data() -> None:
     """Loads the demo's schools, people and lesson; what is there stays."""
     import admin.demo
     import classroom.lessons.demo
+    from admin.companions.modules import load_demo
     from core.database import HouseNote
     from core.notes import DEMO
     from core.version import VERSION
@@ -209,6 +210,7 @@ def demo_data() -> None:
     async def load(session: AsyncSession) -> None:
         await admin.demo.load(session)
         await classroom.lessons.demo.load(session)
+        await load_demo(session)
         await session.merge(HouseNote(key=DEMO, value=VERSION))
 
     _in_transaction(load)
@@ -250,6 +252,7 @@ def generate(classrooms: int = 8281, lessons: int = 40_000, seed: int = 1) -> No
 def build_web(settings: WebSettings | None = None) -> FastAPI:
     """The web app: API, events and pages. Opens its connections when it starts."""
     from admin.change_router import router as changes
+    from admin.companions.modules import router as companions
     from admin.router import router as registry
     from classroom.ledger.router import router as tree
     from classroom.lessons.router import router as lessons
@@ -257,7 +260,7 @@ def build_web(settings: WebSettings | None = None) -> FastAPI:
     from core.settings import WebSettings, load
 
     chosen = settings or load(WebSettings)
-    app = web.build(chosen, [registry, changes, lessons, tree], [_events(chosen)])
+    app = web.build(chosen, [registry, changes, lessons, tree, companions], [_events(chosen)])
     pages.add(app, DIST)
     return app
 

@@ -3,7 +3,19 @@ one it was given for; `admin/who.py` joins the two. This file is the whole table
 
 from typing import Literal, get_args
 
-Role = Literal["admin", "bureau", "teacher", "assistant", "student", "room", "demo_teacher"]
+Role = Literal[
+    "admin",
+    "bureau",
+    "teacher",
+    "assistant",
+    "student",
+    "room",
+    "demo_teacher",
+    "hospital",
+    "insurer",
+    "police",
+    "guardian",
+]
 Right = Literal[
     "session.own",
     "regions.read",
@@ -35,6 +47,17 @@ Right = Literal[
     "lessons.watch",
     "lessons.observe",
     "relays.read",
+    "lists.read",
+    "lists.change",
+    "lists.accept",
+    "exchange.read",
+    "exchange.offer",
+    "exchange.apply",
+    "exchange.approve",
+    "settlement.read",
+    "settlement.keep",
+    "settlement.charge",
+    "settlement.reconcile",
 ]
 ROLES: tuple[Role, ...] = get_args(Role)
 RIGHTS: tuple[Right, ...] = get_args(Right)
@@ -51,13 +74,28 @@ BROWSING: frozenset[Right] = frozenset({"lessons.browse"})
 """All lessons of the place; without it one sees those that one leads, or that one's room or class receives."""
 DEVICES: frozenset[Right] = frozenset({"devices.pair", "devices.read", "devices.revoke"})
 TREE: frozenset[Right] = frozenset({"relays.read"})
+LISTS: frozenset[Right] = frozenset({"lists.read", "lists.change", "lists.accept"})
+EXCHANGE: frozenset[Right] = frozenset({"exchange.read", "exchange.offer", "exchange.apply", "exchange.approve"})
+SETTLEMENT: frozenset[Right] = frozenset({"settlement.read", "settlement.keep", "settlement.reconcile"})
+"""Of the insurance bureau; a hospital's window charges and reads what it charged."""
+OFFICE: frozenset[Right] = frozenset(
+    {
+        *LISTS,
+        *EXCHANGE,
+    }
+)
+"""What every bureau may do with companion modules."""
 
 RIGHTS_OF: dict[Role, frozenset[Right]] = {
-    "admin": EVERYONE | REGISTRY | KEEPING | BROWSING | LEADING | ARRANGING | DEVICES | TREE,
-    "bureau": EVERYONE | REGISTRY | KEEPING | BROWSING | LEADING | ARRANGING | DEVICES | TREE,
+    "admin": EVERYONE | REGISTRY | KEEPING | BROWSING | LEADING | ARRANGING | DEVICES | TREE | OFFICE,
+    "bureau": EVERYONE | REGISTRY | KEEPING | BROWSING | LEADING | ARRANGING | DEVICES | TREE | OFFICE,
     "teacher": EVERYONE | REGISTRY | BROWSING | LEADING | {"lessons.teach", "devices.pair"},
     "assistant": EVERYONE | BROWSING | {"schools.read", "rooms.read", "lessons.attend", "devices.pair"},
     "student": EVERYONE | {"lessons.watch"},
     "room": EVERYONE | {"lessons.attend"},
     "demo_teacher": EVERYONE | {"lessons.teach"},
+    "hospital": EVERYONE | {"settlement.read", "settlement.charge"},
+    "insurer": EVERYONE | EXCHANGE | SETTLEMENT,
+    "police": EVERYONE,
+    "guardian": EVERYONE,
 }

@@ -24,6 +24,7 @@ import admin.demo
 import classroom.lessons.demo
 import songjiao
 from admin import seed
+from admin.companions.modules import load_demo
 from admin.models import SignIn
 from admin.who import digest
 from core.connections import Connections
@@ -85,6 +86,7 @@ async def _load_demo(url: str) -> None:
     async with transaction(session_maker(engine)) as session:
         await admin.demo.load(session)
         await classroom.lessons.demo.load(session)
+        await load_demo(session)
     await engine.dispose()
 
 

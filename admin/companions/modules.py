@@ -1,0 +1,43 @@
+"""The list of all companion modules: what each adds here are the lines that README.md names."""
+
+from functools import partial
+
+from fastapi import APIRouter, Depends
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.requests import Request
+
+from admin.companions.exchange import actions as exchange_actions
+from admin.companions.exchange import demo as exchange_demo
+from admin.companions.exchange import router as exchange
+from admin.companions.lists import demo as lists_demo
+from admin.companions.lists import offers as lists_offers
+from admin.companions.lists import router as lists
+from admin.companions.shape.sharing import Offers
+
+MODULES = (
+    exchange,
+    lists,
+)
+DEMOS = (
+    exchange_demo,
+    lists_demo,
+)
+OFFERED = (
+    *lists_offers.OFFERS,
+)  # fmt: skip
+OFFERS: Offers = {offer.code: offer for offer in OFFERED}
+
+
+async def _hand_on(request: Request) -> None:
+    """So that a module asks for another's data without importing it."""
+    request.state.ask = partial(exchange_actions.call, OFFERS)
+
+
+router = APIRouter(dependencies=[Depends(_hand_on)])
+for module in MODULES:
+    router.include_router(module.router)
+
+
+async def load_demo(session: AsyncSession) -> None:
+    for demo in DEMOS:
+        await demo.load(session)

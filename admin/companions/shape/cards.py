@@ -1,0 +1,30 @@
+"""A number for the command centre: with its definition, unit, source, time, and the address of the rows behind it."""
+
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from pydantic import BaseModel
+
+
+class Card(BaseModel):
+    key: str
+    zh: str
+    en: str
+    definition_zh: str
+    definition_en: str
+    unit: str
+    source: str
+    """The tables that it is counted from."""
+    at: datetime
+    value: str
+    """A decimal number; percentages with two places."""
+    numerator: str | None = None
+    denominator: str | None = None
+    rows: str
+    """Opens the rows that were counted: a list's address."""
+
+
+def percent(part: Decimal | int, whole: Decimal | int) -> str:
+    """Half-up with two places; nothing of nothing is 0.00."""
+    share = Decimal(part) * 100 / Decimal(whole) if whole else Decimal(0)
+    return str(share.quantize(Decimal("0.01"), ROUND_HALF_UP))

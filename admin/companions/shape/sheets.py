@@ -1,0 +1,126 @@
+"""Sheets in and out, xlsx and CSV: the only file that imports openpyxl. A formula that comes in is text, and what goes
+out to a spreadsheet is never one: a cell that would begin a formula is written as text (xlsx) or quoted (CSV)."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from typing import Any, Literal
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.utils.exceptions import InvalidFileException
+
+from core.errors import BadInput, TooLarge
+
+Format = Literal["xlsx", "csv"]
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv"
+MEDIA: dict[Format, str] = {"xlsx": XLSX, "csv": CSV}
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection)."""
+MOST_BYTES, MOST_UNPACKED = 8_000_000, 80_000_000
+ILLEGAL = dict.fromkeys((*range(9), 11, 12, *range(14, 32)))
+"""Characters that XML cannot hold."""
+
+
+def written(format: Format, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    return _xlsx(head, rows) if format == "xlsx" else _csv(head, rows)
+
+
+def read(data: bytes) -> list[list[str]]:
+    """The first sheet's rows as texts, empty ones left out. Raises BadInput, TooLarge."""
+    if len(data) > MOST_BYTES:
+        raise _too_large()
+    rows = _from_xlsx(data) if data[:2] == b"PK" else _from_csv(data)
+    return [row for row in rows if any(row)]
+
+
+def plain(value: Any) -> Any:
+    """What a cell holds: numbers stay numbers, everything else becomes text."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return value if isinstance(value, int | float) else str(value)
+
+
+def _xlsx(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("1")
+    sheet.append(list(head))
+    for row in rows:
+        sheet.append([_cell(sheet, plain(value)) for value in row])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _cell(sheet: Any, value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    cell = WriteOnlyCell(sheet, value=value.translate(ILLEGAL))
+    cell.data_type = "s"  # or openpyxl takes "=…" for a formula
+    return cell
+
+
+def _csv(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    out = io.StringIO()
+    sheet = csv.writer(out)
+    sheet.writerow(head)
+    sheet.writerows([_quoted(plain(value)) for value in row] for row in rows)
+    return out.getvalue().encode("utf-8-sig")  # the mark tells Excel that it is UTF-8
+
+
+def _quoted(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) and not _is_number(value) else value
+
+
+def _is_number(text: str) -> bool:
+    return text[1:].replace(".", "", 1).isdecimal() and text[0] in "+-"
+
+
+def _from_csv(data: bytes) -> Iterator[list[str]]:
+    text = _decoded(data)
+    try:
+        for row in csv.reader(io.StringIO(text, newline="")):
+            yield [_unquoted(cell.strip()) for cell in row]
+    except csv.Error:
+        raise _unreadable() from None
+
+
+def _unquoted(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
+
+
+def _decoded(data: bytes) -> str:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise _unreadable()
+
+
+def _from_xlsx(data: bytes) -> Iterator[list[str]]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
+                raise _too_large()
+        sheet = load_workbook(io.BytesIO(data), read_only=True).worksheets[0]
+        for row in sheet.iter_rows(values_only=True):
+            yield [str(plain(value)).strip() for value in row]
+    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, IndexError, SyntaxError, OSError):
+        raise _unreadable() from None
+
+
+def _too_large() -> TooLarge:
+    return TooLarge("sheet-too-large", zh="文件太大，请分成几份。", en="The file is too large; split it.")
+
+
+def _unreadable() -> BadInput:
+    zh, en = "读不出这个文件，请用 xlsx 或 CSV。", "The file cannot be read; use xlsx or CSV."
+    return BadInput("sheet-unreadable", zh=zh, en=en)
