@@ -64,13 +64,13 @@ def inside(places: Iterable[str]) -> ColumnElement[bool]:
 
 async def places_named(session: AsyncSession, labels_wanted: Iterable[str]) -> dict[str, Place]:
     """Places by their labels in paths; made of one JSON text, because a long list names hundreds of them."""
-    told = (await session.execute(PLACES, {"labels": list(labels_wanted)})).scalar_one()
+    told = (await session.execute(PLACES, {"labels": ",".join(labels_wanted)})).scalar_one()
     return PLACES_READ.validate_json(told or "{}")
 
 
 def _places() -> Select[Any]:
     key = func.replace(cast(Organisation.id, Text), "-", "")
-    wanted = cast(bindparam("labels", type_=ARRAY(Text)), ARRAY(Uuid))
+    wanted = cast(func.string_to_array(bindparam("labels", type_=Text), ","), ARRAY(Uuid))  # one text is sent faster
     return select(cast(func.json_object_agg(key, _as_json()), Text)).where(Organisation.id == any_(wanted))
 
 

@@ -187,6 +187,32 @@ def test_days_and_times_speak_the_pages_language_and_the_prefectures_clock(house
         accept_no_serious_finding(page)
 
 
+def test_the_bureau_makes_a_person_and_of_two_editors_the_second_sees_both_contents(
+    house: House, chromium: Browser
+) -> None:
+    name = f"罗春{uuid4().hex[:6]}"
+    with opened(chromium, house) as page:
+        signed_in(page, house, "bureau", "/people")
+        page.get_by_role("button", name="新建人员").click()
+        page.get_by_label("姓名", exact=True).fill(name)
+        page.get_by_role("button", name="保存").click()
+        expect(page.get_by_text("每个角色都要选单位。")).to_be_visible()
+        choose(page, "单位", "云头教学点")
+        page.get_by_role("button", name="保存").click()
+        expect(page.get_by_role("complementary")).to_have_count(0)
+        page.get_by_role("searchbox").fill(name)
+        page.get_by_role("button", name=f"修改{name}").click()
+        with house.api("admin") as api:
+            [person] = api.get("/api/people", params={"q": name}).json()["items"]
+            api.patch(f"/api/people/{person['id']}", json={"version": 1, "name": f"{name}甲"}).raise_for_status()
+        page.get_by_label("姓名", exact=True).fill(f"{name}乙")
+        page.get_by_role("button", name="保存").click()
+        expect(page.get_by_role("row", name="姓名")).to_contain_text(f"{name}甲")
+        keep_picture(page, "two-editors")
+        page.get_by_role("button", name="仍用我写的").click()
+        expect(page.get_by_role("row").filter(has_text=f"{name}乙")).to_be_visible()
+
+
 def choose(page: Page, label: str, name: str) -> None:
     page.get_by_role("combobox", name=label).fill(name)
     page.get_by_role("option").filter(has_text=name).first.click()
