@@ -1,0 +1,128 @@
+"""A village room in Chromium behind its county's relay: how long the picture stands when that relay is killed, and when
+the room goes back to it.
+
+python -m tests.benchmarks failover
+"""
+
+import os
+import shutil
+import socket
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from admin import seed
+from core import relay_keys
+from core.embedded.ports import free_port
+from core.relay_keys import RelayKey
+from core.tickets import TicketSigner
+from tests.classroom.conftest import RunningRelay
+from tests.conftest import CHROMIUM_FLAGS
+from tests.house import PASSWORD, ROOT, House, running
+
+NAME, PLACE = "qinglong-1", str(seed.place("qinglong"))
+PATIENCE = 60.0
+AFTER_DEATH = 6.0
+SIGHT = ROOT / "tests" / "journeys" / "sight.js"
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """The longest wait for a next picture, ms."""
+
+    death: float
+    back: float
+
+
+def measure(times: int = 3) -> list[Gaps]:
+    environment = {"SONGJIAO_RELAY_ORIGINS": "http://127.0.0.1:*"}
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running(Path(folder), "--demo", environment=environment) as house,
+        _county(house, Path(folder)) as county,
+        _page(house) as page,
+    ):
+        _until(lambda: _rooms_at(county) == 1, "the room is not at its county's relay")
+        return [_once(page, county) for _ in range(times)]
+
+
+def _once(page: Page, county: RunningRelay) -> Gaps:
+    page.evaluate("songjiaoSight.anew()")
+    county.process.kill()
+    page.wait_for_timeout(AFTER_DEATH * 1000)
+    death = float(page.evaluate("songjiaoSight.read().gap"))
+    county.start()
+    page.evaluate("songjiaoSight.anew()")
+
+    def is_back() -> bool:
+        page.wait_for_timeout(500)
+        return _rooms_at(county) == 1
+
+    _until(is_back, "the room does not come back")
+    page.wait_for_timeout(2000)
+    return Gaps(death, float(page.evaluate("songjiaoSight.read().gap")))
+
+
+def _rooms_at(county: RunningRelay) -> int:
+    return int(county.metrics()['songjiao_relay_sessions{door="whep",state="connected"}'])
+
+
+@contextmanager
+def _county(house: House, folder: Path) -> Iterator[RunningRelay]:
+    signer = TicketSigner(house.secret_key)
+    own = {
+        "SONGJIAO_TICKET_PUBLIC_KEY": signer.public_key,
+        "SONGJIAO_RELAY_NAME": NAME,
+        "SONGJIAO_RELAY_TIER": "county",
+        "SONGJIAO_RELAY_PLACE": PLACE,
+        "SONGJIAO_RELAY_PARENT": house.relay_url,
+        "SONGJIAO_RELAY_KEY": relay_keys.sign(signer, RelayKey(NAME, "county", PLACE, time.time() + 3600)),
+        "SONGJIAO_ORIGINS": house.url,
+        "SONGJIAO_DATA": str(folder),
+    }
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("SONGJIAO_")}
+    relay = RunningRelay(free_port(), free_port(socket.SOCK_DGRAM), {**kept, **own}, folder / "county.log")
+    relay.start()
+    try:
+        with house.api("bureau") as client:
+            _until(
+                lambda: NAME in [one["name"] for one in client.get("/api/relays").json()["items"]], "it is not known"
+            )
+        yield relay
+    finally:
+        if relay.process.poll() is None:
+            relay.stop()
+
+
+@contextmanager
+def _page(house: House) -> Iterator[Page]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM_FLAGS)
+        page = browser.new_context(viewport={"width": 1366, "height": 768}).new_page()
+        page.add_init_script(path=SIGHT)
+        page.goto(f"{house.url}/room")
+        page.fill("input[name=username]", "village")
+        page.fill("input[name=password]", PASSWORD)
+        page.click("form button")
+        page.wait_for_function("() => songjiaoSight.read().frames > 60", timeout=PATIENCE * 1000)
+        yield page
+        browser.close()
+
+
+def _until(condition: Callable[[], object], words: str) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        if time.monotonic() > deadline:
+            raise RuntimeError(words)
+        time.sleep(0.1)
+
+
+def show() -> None:
+    print("| the county's relay is killed: picture stands, ms | it returns: picture stands, ms |\n|--:|--:|")
+    for gaps in measure():
+        print(f"| {gaps.death:.0f} | {gaps.back:.0f} |", flush=True)
