@@ -83,7 +83,7 @@ class Follow:
         self._on_news()
 
     def _stand(self, slot: str, names: tuple[str, ...], now: float) -> None:
-        if slot in self.whole:
+        if slot in self.whole and not self.whole[slot].closed:
             whole = self.whole[slot]
             if whole.names != names:
                 whole.names, whole.tracks = names, tracks(names)

@@ -48,6 +48,9 @@ TICK = 0.02
 GC_THRESHOLDS = (50_000, 20, 100)
 """Packets make no cycles: Python's own 700 allocations would have it look ten times a second for nothing."""
 
+CONNECTIONS = httpx.Limits(max_connections=2000, max_keepalive_connections=100, keepalive_expiry=2.0)
+"""To relays above: one waits for each lesson. Idle ones go before the other side closes them, after 5 s."""
+
 log = structlog.get_logger()
 
 
@@ -97,7 +100,7 @@ class Relay:
         self._reports = RelayReports(self._log, settings.name) if self._log else None
         lines = Lines()
         self._news = News(self._sessions, self._reports or lines)
-        self._http = httpx.AsyncClient()
+        self._http = httpx.AsyncClient(limits=CONNECTIONS)
         self._caller = Caller(self._http, self._media, settings.name, clock)
         self._puller = Puller(self._sessions, self._caller, settings.url, self._over)
         self._sessions.on_publish = self._puller.publisher_comes
