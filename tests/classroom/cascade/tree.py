@@ -26,7 +26,7 @@ LESSON = "00000000-0000-0000-0000-00000000002a"
 IDENTITY = make_identity()
 
 
-def grow(folder: Path, redis_url: str) -> "Tree":
+def grow(folder: Path, redis_url: str | None) -> "Tree":
     """All four started. Only the prefecture's has Valkey; each of the others reports to the one above."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SONGJIAO_")}
     relays: dict[str, RunningRelay] = {}
@@ -39,7 +39,7 @@ def grow(folder: Path, redis_url: str) -> "Tree":
             "SONGJIAO_DATA": str(folder),
         }
         if tier == "prefecture":
-            own["SONGJIAO_REDIS_URL"] = redis_url
+            own |= {"SONGJIAO_REDIS_URL": redis_url} if redis_url else {}
         else:
             key = RelayKey(name, tier, None, time.time() + 600)
             own["SONGJIAO_RELAY_KEY"] = relay_keys.sign(TicketSigner(SECRET), key)
