@@ -45,9 +45,16 @@ def test_a_plain_player_gets_the_main_picture(viewer: Client, lesson: str) -> No
     assert slots_of(viewer.whep(one_pair(), lesson=lesson).text) == ["teacher", "teacher"]
 
 
-def test_a_plain_player_gets_the_board_while_only_that_is_live(viewer: Client, lesson: str) -> None:
+def test_a_plain_players_line_is_the_same_whoever_is_live(viewer: Client, lesson: str) -> None:
+    """It shows the board while only that is live, and the teacher when she comes: what is announced stays."""
+    before = re.findall(r"a=ssrc:(\d+) cname", viewer.whep(one_pair(), lesson=lesson).text)
     Client(viewer.relay, make_ticket(lesson=lesson)).whip(lesson=lesson, query="?slot=board")
-    assert slots_of(viewer.whep(one_pair(), lesson=lesson).text) == ["board", "board"]
+    assert re.findall(r"a=ssrc:(\d+) cname", viewer.whep(one_pair(), lesson=lesson).text) == before
+
+
+def test_the_address_may_pin_a_layer(viewer: Client, lesson: str) -> None:
+    assert viewer.whep(one_pair(), lesson=lesson, query="?layer=q").status_code == 201
+    assert code(viewer.whep(one_pair(), lesson=lesson, query="?layer=8k")) == (400, "unknown-layer")
 
 
 def test_the_address_may_name_slots(viewer: Client, lesson: str) -> None:
