@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from math import ceil
 
 # Measured by `python -m tests.benchmarks relay` and `tree` on the machine of docs/performance.md.
-US_PER_PACKET = 2.6
-"""Server CPU per packet and receiver, a hop's own work included."""
+US_IN, US_OUT = 280.0, 4.3
+"""Server CPU per packet of a lesson that comes in, timers and wakings included, and per packet and receiver."""
 PACKETS = 230.0
 """A second, of one copy: 720p at 1.6 Mbit/s and voice."""
 MBITS = 1.75
@@ -44,7 +44,11 @@ class Load:
 
     @property
     def cores(self) -> int:
-        return max(1, ceil(self.copies_out * PACKETS * US_PER_PACKET / 1e6 / CORE_FULL))
+        return max(1, ceil(self.core_share / CORE_FULL))
+
+    @property
+    def core_share(self) -> float:
+        return (self.lessons_in * US_IN + self.copies_out * US_OUT) * PACKETS / 1e6
 
     @property
     def memory_mib(self) -> float:
@@ -107,11 +111,11 @@ def report() -> str:
 
 
 def _table(loads: list[Load]) -> str:
-    lines = ["| relay | machines | its link, Mbit/s | sends, Mbit/s | sessions | cores | memory, MiB |"]
-    lines.append("|---|--:|--:|--:|--:|--:|--:|")
+    lines = ["| relay | machines | its link, Mbit/s | sends, Mbit/s | sessions | of a core | cores | memory, MiB |"]
+    lines.append("|---|--:|--:|--:|--:|--:|--:|--:|")
     lines += [
         f"| {load.place} | {load.machines} | {load.link_mbits:.1f} | {load.out_mbits:.1f} | {load.copies_out:.1f} "
-        f"| {load.cores} | {load.memory_mib:.1f} |"
+        f"| {load.core_share:.0%} | {load.cores} | {load.memory_mib:.1f} |"
         for load in loads
     ]
     return "\n".join(lines)
