@@ -49,7 +49,8 @@ def test_only_the_store_imports_minio() -> None:
 
 def test_aiortc_and_libsrtp_stay_behind_the_transport_and_the_fan_out() -> None:
     assert importers("aiortc") == {"classroom/transport/aiortc_parts.py"}
-    assert importers("pylibsrtp") <= {"classroom/transport/peer.py", "classroom/relay/fanout_native.py"}
+    fan_out = {"classroom/relay/fanout_native.py", "classroom/relay/fanout_slab.py"}
+    assert importers("pylibsrtp") <= {"classroom/transport/peer.py", *fan_out}
 
 
 def test_packet_arithmetic_has_no_socket_task_or_clock() -> None:
