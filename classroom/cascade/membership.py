@@ -28,6 +28,7 @@ from core.settings import RelaySettings, TreeSettings
 
 LEDGER_EVERY = 60.0
 PATIENCE = 3.0
+AWAY = (RedisError, httpx.HTTPError, OSError, ValueError, TimeoutError)
 
 log = structlog.get_logger()
 
@@ -115,16 +116,22 @@ class Membership:
                     async with asyncio.timeout(PATIENCE):
                         await self._tell(valkey, delivery, http)
                     self._silent = False
-                except (RedisError, httpx.HTTPError, OSError, ValueError, TimeoutError) as error:
+                except AWAY as error:
                     if not self._silent:  # one line an outage
                         log.warning("tree_not_told", error=str(error) or type(error).__name__)
                     self._silent = True
                 await asyncio.sleep(EVERY)
         finally:
-            self._write_down(final=True)
+            await self._say_goodbye(valkey, delivery, http)
+
+    async def _say_goodbye(self, valkey: Redis | None, delivery: Delivery | None, http: httpx.AsyncClient) -> None:
+        """With the last totals; tickets name others from now on."""
+        self._write_down(final=True)
+        self.draining = True
+        with contextlib.suppress(*AWAY):
+            await self._tell(valkey, delivery, http)
             if valkey is not None:
-                with contextlib.suppress(RedisError, OSError):
-                    await registry.leave(valkey, self._settings.name)
+                await registry.leave(valkey, self._settings.name)
 
     def _write_down(self, final: bool = False) -> None:
         now = self._clock()
