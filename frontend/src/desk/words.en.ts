@@ -209,6 +209,7 @@ export default {
   'pair.done': '{room} is paired. Its screen goes in by itself, and does so whenever it is switched on.',
   'pair.six': 'Fill in 6 digits.',
   'date.choose': 'Choose a day',
+  'date.any': 'Any',
   'date.before': 'Month before',
   'date.after': 'Month after',
   'date.today': 'Today',
@@ -288,5 +289,9 @@ export default {
   'relays.noLegs': 'This lesson is on one relay only and goes no further down.',
   'relays.over': 'over',
   'relays.legFigures': '{kbps} kb/s, {loss} % lost, {delay} ms, {gaps} gaps of {seconds} s',
+  'slot.teacher': 'Teacher',
+  'slot.board': 'Board',
+  'slot.voice': 'Voice',
+  'slot.room': 'Room',
   'comma': ', ',
 } as const

@@ -209,6 +209,7 @@ export default {
   'pair.done': '{room}配好了。大屏会自己进入，以后开机就接通。',
   'pair.six': '请填 6 位数字。',
   'date.choose': '选日期',
+  'date.any': '不限',
   'date.before': '上个月',
   'date.after': '下个月',
   'date.today': '今天',
@@ -288,5 +289,9 @@ export default {
   'relays.noLegs': '这节课现在只在一台中继上，没有往下转。',
   'relays.over': '已结束',
   'relays.legFigures': '{kbps} kb/s，丢包 {loss} %，时延 {delay} 毫秒，断 {gaps} 次共 {seconds} 秒',
+  'slot.teacher': '老师',
+  'slot.board': '讲义',
+  'slot.voice': '语音',
+  'slot.room': '教室',
   'comma': '、',
 } as const

@@ -2,7 +2,7 @@ export default {
   'room.page': 'Songjiao: classroom screen',
   'room.pair.title': 'Pair this screen',
   'room.pair.code': 'Pairing code',
-  'room.pair.how': 'An administrator or a teacher of this school signs in to Songjiao, opens Schools and rooms, picks this room and types these six digits.',
+  'room.pair.how': 'An administrator or a teacher of this school signs in to Songjiao, opens Rooms, presses Pair at this room and types these six digits.',
   'room.pair.after': 'Once paired, this screen opens its lessons by itself every day, without sign-in.',
   'room.pair.waiting': 'Waiting to be paired',
   'room.pair.asking': 'Fetching a code',

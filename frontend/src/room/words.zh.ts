@@ -2,7 +2,7 @@ export default {
   'room.page': '送教：教室大屏',
   'room.pair.title': '给这块屏幕配对',
   'room.pair.code': '配对码',
-  'room.pair.how': '请管理员或本校老师登录送教，打开“学校和教室”，选这间教室，输入这六位数。',
+  'room.pair.how': '请管理员或本校老师登录送教，打开“教室”，在这间教室点“配对”，输入这六位数。',
   'room.pair.after': '配好以后，这块屏幕每天自己开课，不用再登录。',
   'room.pair.waiting': '正在等配对',
   'room.pair.asking': '正在取配对码',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Leg, Relay } from '../../shared/shapes'
-import { carrying, markOf, rowsOf, thickness, troubled } from './tree'
+import { carrying, markOf, mbps, rowsOf, thickness, troubled } from './tree'
 
 const relay = (name: string, tier: Relay['tier'], parent: string | null, more: Partial<Relay> = {}): Relay => ({
   name, tier, parent, place: null, address: `http://${name}`, state: 'up', seen_at: '2026-11-24T02:00:00Z', capacity: 200, sessions: 0, load: 0, lessons: 0, kbps_in: 0, kbps_out: 0, line: null, ...more,
@@ -42,6 +42,7 @@ describe('the tree of relays', () => {
     expect(thickness(0)).toBe(2)
     expect(thickness(15_000)).toBe(9)
     expect(thickness(1e9)).toBe(16)
+    expect([mbps(900), mbps(99_940), mbps(4_000_000)]).toEqual(['0.9', '99.9', '4000'])
   })
 
   it('knows which relays carry a lesson now', () => {

@@ -47,3 +47,8 @@ export function troubled(relays: readonly Relay[]): Relay[] {
 export function carrying(legs: readonly Leg[] | null): ReadonlySet<string> | null {
   return legs && new Set(legs.flatMap((leg) => (leg.state === 'live' ? [leg.parent, leg.child] : [])))
 }
+
+/** A rate in Mb/s with as many figures as one reads at a glance. */
+export function mbps(kbps: number): string {
+  return (kbps / 1000).toFixed(kbps < 100_000 ? 1 : 0)
+}
