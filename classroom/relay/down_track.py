@@ -39,6 +39,9 @@ REPAIR_BURST = 200
 REPEAT_AFTER = 0.015
 REMEMBERED = 256
 
+# Numbers that count as asked for in one report; who sends no reports must not fill the memory.
+MOST_ASKED = 4096
+
 # Of a voice that was too much for the line, the last half second is still sent again.
 RECENT_WORDS = 25
 
@@ -145,10 +148,10 @@ class DownTrack:
         tap = self._next or self._live
         return tap.stream if tap else None
 
-    @property
-    def changing(self) -> bool:
-        """Aimed at a stream that it does not show yet."""
-        return self._next is not None
+    def is_changing(self, now: float) -> bool:
+        """Aimed at a stream that flows and that it does not show yet."""
+        waits = self.state in (DownState.LIVE, DownState.WAITING)
+        return waits and self._next is not None and self._next.stream.flowing(now)
 
     def is_calm(self, now: float) -> bool:
         """Nothing was missed since `missed` was asked, and what flowed goes on."""
@@ -291,7 +294,8 @@ class DownTrack:
 
     def _note(self, number: int) -> None:
         """Each number counts once as missed, however often it is asked for."""
-        self._asked.add(number)
+        if len(self._asked) < MOST_ASKED:
+            self._asked.add(number)
         if number not in self._missed:
             self._missed[number] = None
             self._new_missed += 1

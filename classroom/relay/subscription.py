@@ -144,7 +144,7 @@ class Subscription:
             return self._climber.level or LADDER[-1]
         self._count(now)
         live = [track for track in self.tracks if track.state is DownState.LIVE]
-        settled = not any(track.changing for track in live)
+        settled = not any(track.is_changing(now) for track in self.tracks)
         kbps = sum(track.stream.kbps for track in live if track.stream.kind == "video")
         return self._climber.choose(self._rungs(now), kbps, settled, now)
 
