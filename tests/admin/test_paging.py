@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from admin.models import Organisation, Person
-from admin.paging import Order, containing, decode_cursor, encode_cursor
+from admin.paging import Order, containing, decode_cursor, encode_cursor, having
 from core.errors import BadInput
 
 BY_TIER = Order((Organisation.tier, Organisation.name_zh, Organisation.id))
@@ -41,3 +41,10 @@ def test_a_cursor_with_an_unknown_tier_is_refused_before_the_database() -> None:
 @pytest.mark.parametrize(("typed", "pattern"), [("云头", "%云头%"), (" 100% ", r"%100\%%"), ("a_b", r"%a\_b%")])
 def test_signs_of_patterns_mean_themselves(typed: str, pattern: str) -> None:
     assert containing(typed) == pattern
+
+
+@pytest.mark.parametrize(("typed", "folds"), [("云头", False), ("2152", False), ("Yuntou", True), ("ⅳ 班", True)])
+def test_only_letters_of_two_cases_are_folded(typed: str, folds: bool) -> None:
+    statement = str(having(typed, Person.name, Person.username)).lower()
+    assert ("lower(" in statement) == folds
+    assert statement.count("like") == 2
