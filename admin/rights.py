@@ -57,6 +57,7 @@ Right = Literal[
     "settlement.read",
     "settlement.keep",
     "settlement.charge",
+    "settlement.statement",
     "settlement.reconcile",
 ]
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -76,7 +77,9 @@ DEVICES: frozenset[Right] = frozenset({"devices.pair", "devices.read", "devices.
 TREE: frozenset[Right] = frozenset({"relays.read"})
 LISTS: frozenset[Right] = frozenset({"lists.read", "lists.change", "lists.accept"})
 EXCHANGE: frozenset[Right] = frozenset({"exchange.read", "exchange.offer", "exchange.apply", "exchange.approve"})
-SETTLEMENT: frozenset[Right] = frozenset({"settlement.read", "settlement.keep", "settlement.reconcile"})
+SETTLEMENT: frozenset[Right] = frozenset(
+    {"settlement.read", "settlement.keep", "settlement.reconcile", "settlement.statement"}
+)
 """Of the insurance bureau; a hospital's window charges and reads what it charged."""
 OFFICE: frozenset[Right] = frozenset(
     {
@@ -94,7 +97,7 @@ RIGHTS_OF: dict[Role, frozenset[Right]] = {
     "student": EVERYONE | {"lessons.watch"},
     "room": EVERYONE | {"lessons.attend"},
     "demo_teacher": EVERYONE | {"lessons.teach"},
-    "hospital": EVERYONE | {"settlement.read", "settlement.charge"},
+    "hospital": EVERYONE | {"settlement.charge", "settlement.statement"},
     "insurer": EVERYONE | EXCHANGE | SETTLEMENT,
     "police": EVERYONE,
     "guardian": EVERYONE,

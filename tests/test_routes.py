@@ -37,6 +37,8 @@ ACCOUNTS: dict[Role, str] = {
     "assistant": "village",
     "student": "student",
     "demo_teacher": "demo-teacher",
+    "hospital": "hospital",
+    "insurer": "insurer",
 }
 
 

@@ -12,15 +12,19 @@ from admin.companions.exchange import router as exchange
 from admin.companions.lists import demo as lists_demo
 from admin.companions.lists import offers as lists_offers
 from admin.companions.lists import router as lists
+from admin.companions.settlement import demo as settlement_demo
+from admin.companions.settlement import router as settlement
 from admin.companions.shape.sharing import Offers
 
 MODULES = (
     exchange,
     lists,
+    settlement,
 )
 DEMOS = (
     exchange_demo,
     lists_demo,
+    settlement_demo,
 )
 OFFERED = (
     *lists_offers.OFFERS,
