@@ -8,6 +8,7 @@ import pytest
 from OpenSSL import SSL
 
 from classroom.transport import peer as peer_module
+from classroom.transport import port as port_module
 from classroom.transport import stun
 from classroom.transport.ice import Credentials
 from classroom.transport.offer import Fingerprint
@@ -235,6 +236,27 @@ async def test_a_peer_is_heard_so_many_times_a_second(bench: Bench, monkeypatch:
     await until(lambda: heard_too.rtcp)
     assert len(heard.rtcp) == 5
     assert bench.port.traffic.drops == {"rtcp_too_much": 3}
+
+
+async def test_the_media_of_one_read_is_announced_and_comes_before_all_else(bench: Bench) -> None:
+    caller, _, heard = await bench.connected()
+    bench.port.before_media = lambda: heard.events.append("before")
+    bench.port.after_media = lambda: heard.events.append(f"after {len(heard.rtp)} and {len(heard.rtcp)}")
+    caller.send(caller.protect_rtcp(RECEIVER_REPORT))
+    for number in range(3):
+        caller.send(caller.protect(RTP[:3] + bytes([number]) + RTP[4:]))
+    bench.port._readable(0)
+    assert heard.events == ["connected", "before", "after 3 and 0"]
+    assert heard.rtcp == [RECEIVER_REPORT]
+
+
+async def test_a_class_that_joins_takes_turns(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    connections = [bench.call() for _ in range(8)]
+    for caller, _, _ in connections:
+        await caller.check()
+    monkeypatch.setattr(port_module, "TURN", 1e-6)
+    await asyncio.gather(*(caller.handshake() for caller, _, _ in connections))
+    await until(lambda: all(peer.state == "connected" for _, peer, _ in connections))
 
 
 async def test_at_most_a_bounded_number_of_datagrams_is_read_at_one_go(bench: Bench) -> None:
