@@ -33,6 +33,8 @@ JOBS: dict[str, float | None] = {
     "classroom.lessons.tasks.send_unsent_orders": 10,
     "classroom.lessons.tasks.forget_expired": 3600,
     "classroom.ledger.tasks.take_ledger": 10,
+    "admin.companions.bracelets.tasks.watch_fences": 60,
+    "admin.companions.bracelets.tasks.forget_tracks": 3600,
 }
 """What the worker can do; periodic jobs with the seconds between two starts by beat."""
 

@@ -15,6 +15,7 @@ Role = Literal[
     "insurer",
     "police",
     "guardian",
+    "gateway",
 ]
 Right = Literal[
     "session.own",
@@ -59,6 +60,12 @@ Right = Literal[
     "settlement.charge",
     "settlement.statement",
     "settlement.reconcile",
+    "bracelets.read",
+    "bracelets.keep",
+    "bracelets.search",
+    "bracelets.look",
+    "bracelets.own",
+    "bracelets.feed",
 ]
 ROLES: tuple[Role, ...] = get_args(Role)
 RIGHTS: tuple[Right, ...] = get_args(Right)
@@ -81,6 +88,8 @@ SETTLEMENT: frozenset[Right] = frozenset(
     {"settlement.read", "settlement.keep", "settlement.reconcile", "settlement.statement"}
 )
 """Of the insurance bureau; a hospital's window charges and reads what it charged."""
+POLICE: frozenset[Right] = frozenset({"bracelets.read", "bracelets.keep", "bracelets.search", "bracelets.look"})
+"""Bracelets; where a child is only within an open search case."""
 OFFICE: frozenset[Right] = frozenset(
     {
         *LISTS,
@@ -99,6 +108,7 @@ RIGHTS_OF: dict[Role, frozenset[Right]] = {
     "demo_teacher": EVERYONE | {"lessons.teach"},
     "hospital": EVERYONE | {"settlement.charge", "settlement.statement"},
     "insurer": EVERYONE | EXCHANGE | SETTLEMENT,
-    "police": EVERYONE,
-    "guardian": EVERYONE,
+    "police": EVERYONE | POLICE,
+    "guardian": EVERYONE | {"bracelets.own", "bracelets.look"},
+    "gateway": EVERYONE | {"bracelets.feed"},
 }

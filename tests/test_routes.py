@@ -39,6 +39,9 @@ ACCOUNTS: dict[Role, str] = {
     "demo_teacher": "demo-teacher",
     "hospital": "hospital",
     "insurer": "insurer",
+    "police": "police",
+    "guardian": "guardian",
+    "gateway": "gateway",
 }
 
 

@@ -6,6 +6,8 @@ from fastapi import APIRouter, Depends
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 
+from admin.companions.bracelets import demo as bracelets_demo
+from admin.companions.bracelets import router as bracelets
 from admin.companions.exchange import actions as exchange_actions
 from admin.companions.exchange import demo as exchange_demo
 from admin.companions.exchange import router as exchange
@@ -17,11 +19,13 @@ from admin.companions.settlement import router as settlement
 from admin.companions.shape.sharing import Offers
 
 MODULES = (
+    bracelets,
     exchange,
     lists,
     settlement,
 )
 DEMOS = (
+    bracelets_demo,
     exchange_demo,
     lists_demo,
     settlement_demo,

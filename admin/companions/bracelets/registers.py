@@ -1,0 +1,57 @@
+"""The module's registers and what is checked before a row is written."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from admin.companions.bracelets import schemas, words
+from admin.companions.bracelets.models import Bracelet, Child, SearchCase
+from admin.companions.bracelets.rules import GROWN_UP, age
+from admin.companions.shape.register import Register
+from admin.companions.shape.workdays import local_day
+from admin.models import Person
+from admin.who import Actor
+from core.clock import now
+from core.errors import NotValid
+
+
+async def check_child(session: AsyncSession, who: Actor, row: Child) -> None:
+    today = local_day(now())
+    if row.born > today or age(row.born, today) >= GROWN_UP:
+        raise NotValid("not-a-child", zh="出生日期不是未成年人的。", en="This is no minor's date of birth.")
+    if await session.get(Person, row.guardian_id) is None:
+        raise NotValid("guardian-unknown", zh="没有这个监护人账号。", en="There is no such guardian.")
+
+
+CHILDREN = Register(
+    noun="child",
+    path="children",
+    row=Child,
+    out=schemas.ChildOut,
+    columns=words.CHILDREN,
+    read="bracelets.read",
+    write="bracelets.keep",
+    new=schemas.ChildNew,
+    check=check_child,
+    sensitive=True,
+)
+BRACELETS = Register(
+    noun="bracelet",
+    path="bracelets",
+    row=Bracelet,
+    out=schemas.BraceletOut,
+    columns=words.BRACELETS,
+    read="bracelets.read",
+    write="bracelets.keep",
+    new=schemas.BraceletNew,
+    taken=("number-taken", "这个手环已经登记。", "This bracelet is registered already."),
+)
+CASES = Register(
+    noun="search-case",
+    path="cases",
+    row=SearchCase,
+    out=schemas.CaseOut,
+    columns=words.CASES,
+    read="bracelets.search",
+    write="bracelets.search",
+    sensitive=True,
+)
+ALL = (CHILDREN, BRACELETS, CASES)

@@ -1,0 +1,92 @@
+"""Looking at a child's track: refused without a case or consent, and on record either way; and the cards."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.requests import Request
+
+from admin.companions.bracelets.actions import consented, own_child
+from admin.companions.bracelets.models import Bracelet, Child, Fix, SearchCase
+from admin.companions.bracelets.rules import is_stale, look_refused
+from admin.companions.bracelets.schemas import FixOut, TrackOut
+from admin.companions.shape.cards import Card, percent
+from admin.companions.shape.workdays import HERE
+from admin.models import Organisation
+from admin.registry import inside
+from admin.who import Actor
+from core import audit
+from core.audit import AuditEntry
+from core.connections import Connections
+from core.errors import Problem
+
+LOOK = "child.track"
+
+
+async def track(
+    session: AsyncSession, who: Actor, child_id: UUID, day: date, moment: datetime, request: Request
+) -> TrackOut:
+    """The day's fixes. A child that is not there and one that may not be looked at are refused alike."""
+    if problem := await _refused(session, who, child_id, moment):
+        await _log_refused(who, child_id, problem, request)
+        raise problem
+    await audit.record(session, who.id, LOOK, f"child:{child_id}", after={"day": day}, request=request)
+    begins = datetime.combine(day, time(), HERE).astimezone(UTC)
+    rows = select(Fix).where(Fix.child_id == child_id, Fix.at >= begins, Fix.at < begins + timedelta(days=1))
+    fixes = [_told(fix) for fix in await session.scalars(rows.order_by(Fix.at))]
+    newest = select(Fix).where(Fix.child_id == child_id).order_by(Fix.at.desc()).limit(1)
+    found = (await session.scalars(newest)).first()
+    last = _told(found) if found else None
+    stale = last is None or is_stale(last.at, moment)
+    return TrackOut(current=None if stale else last, last=last, stale=stale, fixes=fixes)
+
+
+async def _refused(session: AsyncSession, who: Actor, child_id: UUID, moment: datetime) -> Problem | None:
+    child = await session.get(Child, child_id)
+    guards = child is not None and child.guardian_id == who.id
+    case = select(func.max(SearchCase.expires_at)).join(Organisation, Organisation.id == SearchCase.place_id)
+    case = case.where(SearchCase.child_id == child_id, SearchCase.state == "open")
+    places = who.places("bracelets.search")
+    until = await session.scalar(case.where(inside(places))) if places else None
+    return look_refused(guards, guards and await consented(session, child_id), until, moment)
+
+
+async def _log_refused(who: Actor, child_id: UUID, problem: Problem, request: Request) -> None:
+    ground: Connections = request.app.state.connections
+    async with ground.transaction() as own:
+        await audit.record(own, who.id, LOOK, f"child:{child_id}", result=problem.code, request=request)
+
+
+def _told(fix: Fix) -> FixOut:
+    return FixOut.model_validate(fix, from_attributes=True)
+
+
+async def looks(session: AsyncSession, who: Actor, child_id: UUID) -> Sequence[AuditEntry]:
+    """Who looked at one's own child, or tried to: the newest 200."""
+    child = await own_child(session, who, child_id)
+    query = select(AuditEntry).where(AuditEntry.object == f"child:{child.id}", AuditEntry.action == LOOK)
+    return (await session.scalars(query.order_by(AuditEntry.number.desc()).limit(200))).all()
+
+
+async def cards(session: AsyncSession, who: Actor, moment: datetime) -> list[Card]:
+    query = select(func.count(), func.count(Bracelet.child_id)).select_from(Bracelet)
+    query = query.join(Organisation, Organisation.id == Bracelet.place_id).where(inside(who.places("bracelets.read")))
+    issued, worn = (await session.execute(query)).one()
+    return [
+        Card(
+            key="bracelets.worn",
+            zh="手环佩戴率",
+            en="Bracelets worn",
+            definition_zh="已绑定的手环 ÷ 已发放的手环",
+            definition_en="bound bracelets ÷ issued bracelets",
+            unit="%",
+            source="bracelets",
+            at=moment,
+            value=percent(worn, issued),
+            numerator=str(worn),
+            denominator=str(issued),
+            rows="/api/bracelets/bracelets",
+        )
+    ]

@@ -1,0 +1,150 @@
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from admin import seed
+from admin.companions.bracelets import actions
+from admin.companions.bracelets.demo import CHILD, HOME, NUMBER
+from admin.companions.bracelets.models import Alert, Fix, SearchCase
+from admin.companions.shape.workdays import HERE
+from core.audit import AuditEntry
+from tests.admin.cast import Desk
+
+BASE = "/api/bracelets"
+KNOWN = seed.id_of("child", CHILD)
+NEXT_VILLAGE = (25.0412, 104.9107)
+"""Two kilometres on, where the lanterns are."""
+
+
+def fix(at: datetime, lat: float = HOME[0], lon: float = HOME[1], number: str = NUMBER) -> dict[str, Any]:
+    return {"number": number, "at": at.isoformat(), "lat": lat, "lon": lon, "accuracy": 12, "source": "gps"}
+
+
+async def feed(desk: Desk, *fixes: dict[str, Any]) -> dict[str, int]:
+    answer = await (await desk("gateway")).post(f"{BASE}/fixes", json={"fixes": list(fixes)})
+    assert answer.status_code == 200, answer.text
+    found: dict[str, int] = answer.json()
+    return found
+
+
+async def look(desk: Desk, who: str, child: Any = KNOWN) -> Any:
+    return await (await desk(who)).get(f"{BASE}/tracks/{child}")
+
+
+async def opened(desk: Desk, who: str = "police", **changes: Any) -> Any:
+    body = {"child_id": str(KNOWN), "reason": "监护人 18:30 报告孩子未归", "hours": 6} | changes
+    return await (await desk(who)).post(f"{BASE}/cases", json=body)
+
+
+async def test_c2_a_child_is_found_in_the_next_village_and_the_same_look_is_refused_after_the_case(desk: Desk) -> None:
+    moment = datetime.now(UTC)
+    day = moment.astimezone(HERE).date().isoformat()
+    fixes = [fix(moment - timedelta(seconds=9)), fix(moment, *NEXT_VILLAGE)]
+    assert await feed(desk, *fixes, *fixes) == {"kept": 4, "dropped": 0}
+    assert (await look(desk, "police")).json()["code"] == "no-open-case"
+    case = (await opened(desk)).json()
+    found = await look(desk, "police")
+    assert (found.json()["current"]["lat"], found.json()["current"]["lon"]) == NEXT_VILLAGE
+    assert found.json()["stale"] is False
+    whole = await (await desk("police")).get(f"{BASE}/tracks/{KNOWN}", params={"day": day})
+    assert len(whole.json()["fixes"]) <= 2, "the day may have turned between the two"
+    closing = {"version": case["version"], "reason": "在邻村看灯会时找到，已交监护人"}
+    closed = await (await desk("police")).post(f"{BASE}/cases/{case['id']}/close", json=closing)
+    assert closed.json()["state"] == "closed"
+    refused = await look(desk, "police")
+    assert (refused.status_code, refused.json()["code"]) == (403, "no-open-case")
+    looks = (await (await desk("guardian")).get(f"{BASE}/own/{KNOWN}/looks")).json()
+    assert [one["result"] for one in looks] == ["no-open-case", "done", "done", "no-open-case"]
+
+
+async def test_c2_an_old_fix_is_marked_stale_and_never_shown_as_current(desk: Desk) -> None:
+    await feed(desk, fix(datetime.now(UTC) - timedelta(minutes=11)))
+    told = (await look(desk, "guardian")).json()
+    assert (told["current"], told["stale"]) == (None, True)
+    assert told["last"]["lat"] == HOME[0]
+
+
+async def test_c2_a_case_whose_hours_have_passed_opens_nothing(desk: Desk, session: Any) -> None:
+    case = (await opened(desk)).json()
+    assert (await look(desk, "police")).status_code == 200
+    await session.execute(update(SearchCase).values(expires_at=datetime.now(UTC)))
+    await session.commit()
+    assert (await look(desk, "police")).json()["code"] == "no-open-case"
+    assert (await (await desk("police")).get(f"{BASE}/cases/{case['id']}")).json()["state"] == "open"
+
+
+async def test_a_case_needs_a_reason_and_lasts_a_day_at_most(desk: Desk) -> None:
+    assert (await opened(desk, hours=25)).status_code == 422
+    assert (await opened(desk, reason="")).status_code == 422
+    assert (await opened(desk, who="guardian")).json()["code"] == "not-allowed"
+
+
+async def test_c2_withdrawing_the_consent_takes_the_bracelet_off_and_removes_the_track(
+    desk: Desk, session: Any
+) -> None:
+    await feed(desk, fix(datetime.now(UTC)))
+    client = await desk("guardian")
+    assert (await look(desk, "guardian")).status_code == 200
+    assert (await client.delete(f"{BASE}/own/{KNOWN}/consent")).status_code == 204
+    assert (await look(desk, "guardian")).json()["code"] == "consent-missing"
+    assert await session.scalar(select(func.count()).select_from(Fix)) == 0
+    assert await feed(desk, fix(datetime.now(UTC))) == {"kept": 0, "dropped": 1}
+    police, bracelet = await desk("police"), seed.id_of("bracelet", NUMBER)
+    bind = f"{BASE}/bracelets/{bracelet}/child"
+    assert (await police.put(bind, json={"child_id": str(KNOWN)})).json()["code"] == "consent-missing"
+    assert (await client.put(f"{BASE}/own/{KNOWN}/consent")).status_code == 204
+    assert (await police.put(bind, json={"child_id": str(KNOWN)})).json()["child_id"] == str(KNOWN)
+
+
+async def test_no_one_elses_child_is_looked_at_and_every_try_is_on_record(desk: Desk, session: Any) -> None:
+    stranger = await (await desk("police")).post(
+        f"{BASE}/children",
+        json={
+            "place_id": str(seed.place("xingyi")),
+            "name": "别家孩子",
+            "born": "2017-05-01",
+            "guardian_id": str(seed.person("teacher")),
+        },
+    )
+    child = stranger.json()["id"]
+    for who in ("guardian", "police"):
+        assert (await look(desk, who, child)).json()["code"] == "no-open-case"
+    assert (await look(desk, "guardian", seed.id_of("child", "nobody"))).json()["code"] == "no-open-case"
+    assert (await (await desk("guardian")).get(f"{BASE}/own/{child}/looks")).status_code == 404
+    tries = select(AuditEntry.result).where(AuditEntry.action == "child.track", AuditEntry.object == f"child:{child}")
+    assert list(await session.scalars(tries)) == ["no-open-case"] * 2
+
+
+async def test_a_child_who_is_late_is_told_once_a_day(desk: Desk, session: Any) -> None:
+    evening = datetime(2026, 2, 14, 10, 30, tzinfo=UTC)
+    session.add(Fix(child_id=KNOWN, at=evening, lat=NEXT_VILLAGE[0], lon=NEXT_VILLAGE[1], accuracy=9, source="gps"))
+    await session.flush()
+    for minutes in (0, 1):
+        await actions.watch(session, evening + timedelta(minutes=minutes))
+    assert list(await session.scalars(select(Alert.kind))) == ["late-home"]
+    await session.commit()
+    [told] = (await (await desk("guardian")).get(f"{BASE}/alerts")).json()
+    assert told["kind"] == "late-home"
+
+
+async def test_c2_tracks_are_removed_after_ninety_days(desk: Desk, session: Any) -> None:
+    moment = datetime.now(UTC)
+    for days in (89, 90, 91):
+        at = moment - timedelta(days=days)
+        session.add(Fix(child_id=KNOWN, at=at, lat=HOME[0], lon=HOME[1], accuracy=9, source="gps"))
+    await session.flush()
+    await actions.forget_tracks(session, moment)
+    assert list(await session.scalars(select(Fix.at))) == [moment - timedelta(days=89)]
+
+
+async def test_a_guardian_fences_the_own_child_only(desk: Desk) -> None:
+    client = await desk("guardian")
+    body = {"kind": "school", "name": "学校", "lat": 25.03, "lon": 104.9, "radius": 200}
+    body |= {"begins": "08:20:00", "ends": "16:00:00"}
+    made = await client.post(f"{BASE}/own/{KNOWN}/fences", json=body)
+    assert made.status_code == 201, made.text
+    assert len((await client.get(f"{BASE}/own/{KNOWN}/fences")).json()) == 2
+    assert (await client.delete(f"{BASE}/own/{KNOWN}/fences/{made.json()['id']}")).status_code == 204
+    assert (await client.post(f"{BASE}/own/{seed.id_of('child', 'x')}/fences", json=body)).status_code == 404
+    assert [one["bracelet"] for one in (await client.get(f"{BASE}/own")).json()] == [NUMBER]
