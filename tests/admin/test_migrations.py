@@ -4,7 +4,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, text
 
-import admin.companions.modules  # noqa: F401  # its modules' tables join the metadata
+import admin.companions.modules  # its modules' tables join the metadata
 import admin.models  # noqa: F401  # its tables join the metadata
 import classroom.ledger.models  # its tables join the metadata
 import classroom.lessons.models  # noqa: F401  # its tables join the metadata

@@ -74,7 +74,8 @@ def wait_for_lesson(page: Page, frames: int = 15) -> None:
     expect(page.locator(".say .st")).to_have_class("st st-live", timeout=40_000)
     flows = f"async () => {{ const [frames, energy] = await ({DECODED})(); return frames > {frames} && energy > 0 }}"
     page.wait_for_function(flows, timeout=40_000)
-    page.wait_for_function("() => [...document.querySelectorAll('video')].some((one) => one.videoWidth > 0)", timeout=20_000)
+    on_the_page = "() => [...document.querySelectorAll('video')].some((one) => one.videoWidth > 0)"
+    page.wait_for_function(on_the_page, timeout=20_000)
 
 
 def device_key(house: House, username: str = "village") -> str:
@@ -166,7 +167,7 @@ def test_a_browser_that_wants_a_tap_plays_muted_until_then(house: House, opened:
         strict.close()
 
 
-# A relay may be back sooner than a test looks, so the page itself notes every change of the state and of the pictures kept.
+# A relay may be back sooner than a test looks: the page itself notes every change of state and kept pictures.
 KEEPING_WHAT_IS_SEEN = """() => {
   window.seen = new Set()
   const note = () => {
