@@ -63,8 +63,8 @@ class Peer:
         """The first half of `join`, before the handshake."""
         self.ufrag, self.pwd = secrets.token_hex(4), secrets.token_hex(16)
         answer = await self._offer()
-        self.remote_ufrag, self.remote_pwd = _attribute(answer, "ice-ufrag"), _attribute(answer, "ice-pwd")
-        host, port = _candidate(answer)
+        self.remote_ufrag, self.remote_pwd = attribute(answer, "ice-ufrag"), attribute(answer, "ice-pwd")
+        host, port = candidate(answer)
         self.sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_DGRAM)
         self.sock.setblocking(False)
         self.sock.connect((host, port))
@@ -166,14 +166,14 @@ def _session(profile: int, key: bytes, direction: int) -> Session:
     return Session(policy)
 
 
-def _attribute(sdp: str, name: str) -> str:
+def attribute(sdp: str, name: str) -> str:
     found = re.search(rf"^a={name}:(\S+)", sdp, re.MULTILINE)
     if not found:
         raise JoinFailed(f"the answer has no {name}")
     return found[1]
 
 
-def _candidate(sdp: str) -> tuple[str, int]:
+def candidate(sdp: str) -> tuple[str, int]:
     found = re.search(r"^a=candidate:\S+ 1 udp \d+ (\S+) (\d+) typ host", sdp, re.MULTILINE | re.IGNORECASE)
     if not found:
         raise JoinFailed("the answer has no UDP host candidate")

@@ -17,8 +17,17 @@ def started(
     command: list[str], core: int, environment: dict[str, str] | None = None
 ) -> Iterator[subprocess.Popen[str]]:
     """Run `python …command` pinned to `core` until the block ends; its errors go to ours, its output to a pipe."""
+    with running([sys.executable, *command], core, environment) as process:
+        yield process
+
+
+@contextmanager
+def running(
+    command: list[str], core: int, environment: dict[str, str] | None = None
+) -> Iterator[subprocess.Popen[str]]:
+    """The same with any program."""
     process = subprocess.Popen(
-        ["taskset", "-c", str(core), sys.executable, *command],  # util-linux; it becomes the command, the id stays
+        ["taskset", "-c", str(core), *command],  # util-linux; it becomes the command, the id stays
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, **(environment or {})},

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from core.embedded.ports import free_port
 from core.tickets import Part, Ticket, TicketSigner
 
+from . import janus
 from .process import cpu_seconds, memory_bytes, started, wait_for
 
 RELAY_CORE, LOAD_CORE = 0, 1
@@ -89,15 +90,25 @@ def fan_out(viewers: int, seconds: float) -> Row:
     """One lesson at 230 packets/s to `viewers` rooms for `seconds`, then the floor at the same size."""
     with bench_relay() as bench, started(publisher_of(bench), LOAD_CORE) as publisher:
         wait_for(publisher, "publishing")
-        memory = memory_bytes(bench.pid)
-        command = ["-m", "tests.benchmarks.viewers", bench.whep, bench.viewer, str(viewers), str(seconds)]
-        with started(command, LOAD_CORE) as load:
-            wait_for(load, "counting")
-            memory = memory_bytes(bench.pid) - memory
-            before, start = cpu_seconds(bench.pid), time.monotonic()
-            assert load.stdout
-            result = json.loads(load.stdout.readline())
-            used, elapsed = cpu_seconds(bench.pid) - before, time.monotonic() - start
+        return _loaded(bench.pid, bench.whep, bench.viewer, viewers, seconds)
+
+
+def other(viewers: int, seconds: float) -> Row:
+    """The same through Janus. Call it only where `janus.folder` finds it."""
+    with janus.janus(RELAY_CORE, LOAD_CORE) as (pid, url):
+        return _loaded(pid, url, "-", viewers, seconds)
+
+
+def _loaded(pid: int, url: str, ticket: str, viewers: int, seconds: float) -> Row:
+    memory = memory_bytes(pid)
+    command = ["-m", "tests.benchmarks.viewers", url, ticket, str(viewers), str(seconds)]
+    with started(command, LOAD_CORE) as load:
+        wait_for(load, "counting")
+        memory = memory_bytes(pid) - memory
+        before, start = cpu_seconds(pid), time.monotonic()
+        assert load.stdout
+        result = json.loads(load.stdout.readline())
+        used, elapsed = cpu_seconds(pid) - before, time.monotonic() - start
     return Row(
         viewers, used * 1e6 / result["packets"], floor(viewers), result["packets"] / elapsed, result["lost"],
         result["damaged"], result["latency_ms"], result["first_video_ms"], used / elapsed, memory / 1024 / viewers,

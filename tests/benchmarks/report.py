@@ -7,14 +7,16 @@ import os
 import platform
 import re
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
-from . import relay
+from . import janus, relay
 from .chart import Line, chart
 from .process import steal
 
 SIZES = (10, 50, 100, 200, 400, 800)
-SECONDS = 10.0
+OTHERS = (50, 200)
+SECONDS = 8.0
 DOCUMENT = Path(__file__).parents[2] / "docs" / "performance.md"
 BEGIN, END = "<!-- measured -->\n", "<!-- end -->\n"
 
@@ -62,6 +64,7 @@ def measure() -> None:
     for viewers in SIZES:
         rows.append(relay.fan_out(viewers, SECONDS))
         print(line(rows[-1]), flush=True)
+    others = list(_others())
     idle = relay.idle()
     waiting = (
         f"A peer that only waits: join {idle.join_ms:.2f} ms of CPU, {idle.kib_per_peer:.0f} KiB, then "
@@ -72,14 +75,32 @@ def measure() -> None:
         f"others in the {time.monotonic() - before:.0f} s of the run."
     )
     print(waiting, around, sep="\n", flush=True)
-    _write(rows, waiting, around)
+    _write(rows, others, waiting, around)
 
 
-def _write(rows: list[relay.Row], waiting: str, around: str) -> None:
+def _others() -> Iterator[relay.Row]:
+    """Janus, where it is installed."""
+    if janus.folder() is None:
+        return
+    print(f"\nJanus\n\n{HEAD}", flush=True)
+    for viewers in OTHERS:
+        try:
+            row = relay.other(viewers, SECONDS)
+        except (RuntimeError, ValueError) as error:
+            print(f"Janus does not take part with {viewers}: {error}", flush=True)
+            return
+        print(line(row), flush=True)
+        yield row
+
+
+def _write(rows: list[relay.Row], others: list[relay.Row], waiting: str, around: str) -> None:
     text = DOCUMENT.read_text()
     head, _, rest = text.partition(BEGIN)
     _, _, tail = rest.partition(END)
     table = "\n".join([HEAD, *(line(row) for row in rows)])
+    if others:
+        head_of_others = "Janus 1.1 (streaming plugin, fed with plain RTP) under the same load in the same run:"
+        table += "\n".join(["", "", head_of_others, "", HEAD, *(line(row) for row in others)])
     DOCUMENT.write_text(f"{head}{BEGIN}\n{around}\n\n{table}\n\n{waiting}\n\n{END}{tail}")
     sizes = [row.viewers for row in rows]
     lines = [

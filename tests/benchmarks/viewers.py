@@ -19,6 +19,7 @@ from pylibsrtp import Error as SrtpError
 from . import traffic
 from .identity import make_identity
 from .intake import MOST, Intake
+from .janus import JanusPeer
 from .peer import VIDEO_PT, Peer
 
 DECRYPT_EVERY = 20
@@ -145,7 +146,8 @@ def percentile(values: list[float], share: float) -> float:
 async def join_all(url: str, ticket: str, count: int) -> list[Room]:
     """All viewers at once: a bell that rings in every school."""
     identity = make_identity()
-    rooms = [Room(Peer(identity, url, ticket), index % DECRYPT_EVERY == 0) for index in range(count)]
+    kind = JanusPeer if url.startswith("janus:") else Peer
+    rooms = [Room(kind(identity, url, ticket), index % DECRYPT_EVERY == 0) for index in range(count)]
     await asyncio.gather(*(room.enter() for room in rooms))
     return rooms
 
