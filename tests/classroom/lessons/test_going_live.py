@@ -146,7 +146,7 @@ async def test_a_colleague_may_step_in_and_the_lead_teacher_take_back(desk: Desk
 
 async def test_who_has_just_ended_a_lesson_may_step_into_another_that_is_on(desk: Desk) -> None:
     begun = await made(desk, teacher_id=seed.person("colleague"))
-    other = {"sending_room_id": seed.room("XY-01-1"), "receiving_room_ids": [seed.room("PA-02-1")]}
+    other: dict[str, Any] = {"sending_room_id": seed.room("XY-01-1"), "receiving_room_ids": [seed.room("PA-02-1")]}
     on = await made(desk, teacher_id=seed.person("zhoumingyuan"), **other)
     for lesson in (on, begun):
         assert (await act(desk, lesson, "start")).status_code == 200
