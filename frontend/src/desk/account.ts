@@ -27,9 +27,12 @@ export async function signOut(): Promise<void> {
 }
 
 export type RoleName = 'admin' | 'bureau' | 'teacher' | 'assistant' | 'student' | 'room' | 'demo_teacher'
+  | 'hospital' | 'insurer' | 'police' | 'guardian' | 'gateway'
 
 /** The role that decides what the frame offers: the widest one the person has. */
-const WIDEST: readonly RoleName[] = ['admin', 'bureau', 'teacher', 'assistant', 'demo_teacher', 'student', 'room']
+const WIDEST: readonly RoleName[] = [
+  'admin', 'bureau', 'teacher', 'assistant', 'demo_teacher', 'insurer', 'hospital', 'police', 'guardian', 'student', 'room', 'gateway',
+]
 
 export const mainRole = computed(() => {
   const mine = person.value?.roles ?? []
