@@ -48,6 +48,8 @@ Right = Literal[
     "lessons.watch",
     "lessons.observe",
     "relays.read",
+    "workdays.read",
+    "workdays.change",
     "lists.read",
     "lists.change",
     "lists.accept",
@@ -92,14 +94,17 @@ POLICE: frozenset[Right] = frozenset({"bracelets.read", "bracelets.keep", "brace
 """Bracelets; where a child is only within an open search case."""
 OFFICE: frozenset[Right] = frozenset(
     {
+        "workdays.read",
         *LISTS,
         *EXCHANGE,
     }
 )
 """What every bureau may do with companion modules."""
+CALENDAR: frozenset[Right] = frozenset({"workdays.change"})
+"""The working days are the whole house's."""
 
 RIGHTS_OF: dict[Role, frozenset[Right]] = {
-    "admin": EVERYONE | REGISTRY | KEEPING | BROWSING | LEADING | ARRANGING | DEVICES | TREE | OFFICE,
+    "admin": EVERYONE | REGISTRY | KEEPING | BROWSING | LEADING | ARRANGING | DEVICES | TREE | OFFICE | CALENDAR,
     "bureau": EVERYONE | REGISTRY | KEEPING | BROWSING | LEADING | ARRANGING | DEVICES | TREE | OFFICE,
     "teacher": EVERYONE | REGISTRY | BROWSING | LEADING | {"lessons.teach", "devices.pair"},
     "assistant": EVERYONE | BROWSING | {"schools.read", "rooms.read", "lessons.attend", "devices.pair"},

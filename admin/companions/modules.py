@@ -16,6 +16,7 @@ from admin.companions.lists import offers as lists_offers
 from admin.companions.lists import router as lists
 from admin.companions.settlement import demo as settlement_demo
 from admin.companions.settlement import router as settlement
+from admin.companions.shape import days
 from admin.companions.shape.sharing import Offers
 
 MODULES = (
@@ -42,6 +43,7 @@ async def _hand_on(request: Request) -> None:
 
 
 router = APIRouter(dependencies=[Depends(_hand_on)])
+router.include_router(days.router)
 for module in MODULES:
     router.include_router(module.router)
 

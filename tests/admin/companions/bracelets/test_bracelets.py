@@ -1,12 +1,12 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 
 from admin import seed
 from admin.companions.bracelets import actions
 from admin.companions.bracelets.demo import CHILD, HOME, NUMBER
-from admin.companions.bracelets.models import Alert, Fix, SearchCase
+from admin.companions.bracelets.models import Alert, Bracelet, Child, Fix, SearchCase
 from admin.companions.shape.workdays import HERE
 from core.audit import AuditEntry
 from tests.admin.cast import Desk
@@ -148,3 +148,17 @@ async def test_a_guardian_fences_the_own_child_only(desk: Desk) -> None:
     assert (await client.delete(f"{BASE}/own/{KNOWN}/fences/{made.json()['id']}")).status_code == 204
     assert (await client.post(f"{BASE}/own/{seed.id_of('child', 'x')}/fences", json=body)).status_code == 404
     assert [one["bracelet"] for one in (await client.get(f"{BASE}/own")).json()] == [NUMBER]
+
+
+async def test_c2_one_request_brings_the_fixes_of_ten_thousand_bracelets(desk: Desk, session: Any) -> None:
+    moment, place, guardian = datetime.now(UTC), seed.place("xingyi"), seed.person("guardian")
+    kept = {"place_id": place, "version": 1, "created_by": None, "created_at": moment}
+    ids = [seed.id_of("many", str(number)) for number in range(10_000)]
+    children = [kept | {"id": one, "name": "孩", "born": date(2018, 1, 1), "guardian_id": guardian} for one in ids]
+    await session.execute(insert(Child), children)
+    bracelets = [kept | {"id": one, "number": f"MANY-{at}", "child_id": one} for at, one in enumerate(ids)]
+    await session.execute(insert(Bracelet), bracelets)
+    await session.commit()
+    fixes = [fix(moment, number=f"MANY-{number}") for number in range(10_000)]
+    assert await feed(desk, *fixes) == {"kept": 10_000, "dropped": 0}
+    assert await session.scalar(select(func.count()).select_from(Fix)) == 10_000
