@@ -42,7 +42,7 @@ class Gaps:
     back: float
 
 
-def measure(times: int = 2) -> list[Gaps]:
+def measure(times: int = 1) -> list[Gaps]:
     environment = {"SONGJIAO_RELAY_ORIGINS": "http://127.0.0.1:*"}
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -125,7 +125,7 @@ def _until(condition: Callable[[], object], words: str) -> None:
         time.sleep(0.1)
 
 
-async def relays(times: int = 3) -> tuple[list[float], list[float]]:
+async def relays(times: int = 2) -> tuple[list[float], list[float]]:
     """Four relays under one another; a room at the lowest. The longest waits for a next packet, ms: when the township's
     relay is killed, each time anew, and when the county's is drained."""
     with tempfile.TemporaryDirectory() as folder:
