@@ -1,3 +1,4 @@
+import asyncio
 from typing import Annotated
 from uuid import UUID
 
@@ -86,7 +87,7 @@ async def statement_sheet(
     lines = [[str(value) for value in item.model_dump().values()] for item in told.items]
     parts = told.settlement
     sums = [["总费用", parts.total], ["个人支付", parts.patient], ["基金支付", parts.fund], ["个人垫付", told.advanced]]
-    data = sheets.written(format, HEAD, [*lines, *sums])
+    data = await asyncio.to_thread(sheets.written, format, HEAD, [*lines, *sums])
     named = {"Content-Disposition": f'attachment; filename="statement.{format}"'}
     return Response(data, media_type=sheets.MEDIA[format], headers=named)
 

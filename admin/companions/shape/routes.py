@@ -1,6 +1,7 @@
 """The doors that every register has, opened by one line of a module's router. Each names its right, so that the walk
 over all routes finds it; what only one module does stands as a route of its own in that module."""
 
+import asyncio
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -75,9 +76,9 @@ async def _sheet(
 ) -> Response:
     rows = await reading.every(session, register, who, wanted)
     head = [getattr(column, language) for column in register.columns]
-    lines = ([getattr(told, column.name) for column in register.columns] for told in _told(register, rows))
-    data = sheets.written(format, head, lines)
-    seen = {"rows": len(rows), "where": list(wanted.where), "q": wanted.q}
+    lines = [[getattr(told, column.name) for column in register.columns] for told in _told(register, rows)]
+    data = await asyncio.to_thread(sheets.written, format, head, lines)
+    seen = reading.noted(register, wanted, len(rows))
     await audit.record(session, who.id, f"{register.noun}.export", register.path, after=seen, request=request)
     named = {"Content-Disposition": f'attachment; filename="{register.path}.{format}"'}
     return Response(data, media_type=sheets.MEDIA[format], headers=named)
@@ -118,7 +119,7 @@ def _add_making(router: APIRouter, register: Register) -> None:
         dry_run: Annotated[bool, Query()] = True,
     ) -> intake.IntakeOut:
         """A dry run tells every mistake and writes nothing; else all lines come in, or none (422 with `mistakes`)."""
-        lines = sheets.read(await sheet.read(sheets.MOST_BYTES + 1))
+        lines = await asyncio.to_thread(sheets.read, await sheet.read(sheets.MOST_BYTES + 1))
         return await intake.take_in(session, register, who, lines, dry_run, request)
 
     path = f"/{register.path}"

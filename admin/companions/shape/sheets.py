@@ -6,6 +6,7 @@ import io
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from itertools import islice
 from typing import Any, Literal
 
 from openpyxl import Workbook, load_workbook
@@ -21,6 +22,8 @@ MEDIA: dict[Format, str] = {"xlsx": XLSX, "csv": CSV}
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection)."""
 MOST_BYTES, MOST_UNPACKED = 8_000_000, 80_000_000
+MOST_LINES, MOST_COLUMNS = 20_002, 200
+"""One cell in the last row and column of a sheet would else become seventeen milliard empty ones."""
 ILLEGAL = dict.fromkeys((*range(9), 11, 12, *range(14, 32)))
 """Characters that XML cannot hold."""
 
@@ -34,7 +37,13 @@ def read(data: bytes) -> list[list[str]]:
     if len(data) > MOST_BYTES:
         raise _too_large()
     rows = _from_xlsx(data) if data[:2] == b"PK" else _from_csv(data)
-    return [row for row in rows if any(row)]
+    return [trimmed for row in rows if (trimmed := _trimmed(row))]
+
+
+def _trimmed(row: list[str]) -> list[str]:
+    """Without the empty cells at its end."""
+    length = max((place for place, cell in enumerate(row, start=1) if cell), default=0)
+    return row[:length]
 
 
 def plain(value: Any) -> Any:
@@ -111,7 +120,8 @@ def _from_xlsx(data: bytes) -> Iterator[list[str]]:
             if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
                 raise _too_large()
         sheet = load_workbook(io.BytesIO(data), read_only=True).worksheets[0]
-        for row in sheet.iter_rows(values_only=True):
+        rows = islice(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True), MOST_LINES)
+        for row in rows:
             yield [str(plain(value)).strip() for value in row]
     except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, IndexError, SyntaxError, OSError):
         raise _unreadable() from None

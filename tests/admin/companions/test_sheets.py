@@ -48,6 +48,14 @@ def test_a_sheet_of_an_older_spreadsheet_is_read_as_gb18030() -> None:
     assert sheets.read("姓名,学校\n韦小兰,云头教学点\n".encode("gb18030"))[1] == ["韦小兰", "云头教学点"]
 
 
+def test_a_single_cell_at_the_sheets_far_corner_is_not_unfolded() -> None:
+    book, out = Workbook(), io.BytesIO()
+    book.worksheets[0].cell(1_048_576, 16_384, "x")
+    book.worksheets[0]["A1"] = "head"
+    book.save(out)
+    assert [row[0] for row in sheets.read(out.getvalue())] == ["head"]
+
+
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     for first in (b"", b"PK\x03\x04"):

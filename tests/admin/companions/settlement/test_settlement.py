@@ -144,3 +144,16 @@ async def test_the_ratio_card_shows_numerator_and_denominator(desk: Desk) -> Non
     assert (count["value"], ratio["value"]) == ("1", "83.38")
     assert (ratio["numerator"], ratio["denominator"]) == ("72750.46", "87254.20")
     assert (await (await desk("insurer")).get(ratio["rows"])).json()["total"] == 1
+
+
+async def test_the_audit_log_names_no_patient(desk: Desk, session: Any) -> None:
+    client = await desk("insurer")
+    body = {"place_id": str(seed.place("xingyi")), "name": "李某某", "card": "52230119990007", "scheme": "resident"}
+    made = await client.post(f"{BASE}/insured", json=body | {"valid_from": "2020-01-01"})
+    await client.patch(f"{BASE}/insured/{made.json()['id']}", json={"version": 1, "name": "李小某"})
+    await client.get(f"{BASE}/insured", params={"q": "李某某", "where": "card:52230119990007"})
+    entries = (await session.scalars(select(AuditEntry))).all()
+    assert [entry.action for entry in entries] == ["insured.create", "insured.change", "insured.list"]
+    told = " ".join(f"{entry.before} {entry.after}" for entry in entries)
+    assert "李" not in told
+    assert "52230119990007" not in told
