@@ -17,7 +17,7 @@ from pylibsrtp import Policy, Session
 
 from .identity import PROFILES, Identity
 
-JOIN_SECONDS = 15.0
+JOIN_SECONDS = 30.0
 RETRANSMIT_SECONDS = 0.5
 MTU = 1200
 VIDEO_PT, AUDIO_PT = 96, 111
@@ -117,10 +117,10 @@ class Peer:
                 break
             except SSL.WantReadError:
                 self._flush(connection)
+                # Media may come before a lost flight is repeated: OpenSSL itself looks at the clock here.
+                connection.DTLSv1_handle_timeout()
                 data = await self._receive(RETRANSMIT_SECONDS)
-                if data is None:
-                    connection.DTLSv1_handle_timeout()
-                elif 19 < data[0] < 64:
+                if data is not None and 19 < data[0] < 64:
                     connection.bio_write(data)
         self._flush(connection)
         self._derive_keys(connection)
