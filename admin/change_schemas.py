@@ -54,7 +54,9 @@ class RoomChange(Given):
 
 
 class RoleGiven(Given):
-    role: Literal["admin", "bureau", "teacher", "assistant"]
+    role: Literal[
+        "admin", "bureau", "teacher", "assistant", "hospital", "insurer", "police", "guardian", "gateway"
+    ]  # fmt: skip
     organisation_id: UUID
 
     @property

@@ -23,9 +23,12 @@ from core.errors import Conflict, NotFound
 from core.ids import new_id
 from core.passwords import hash_password
 
+OFFICES: frozenset[Role] = frozenset({"hospital", "insurer", "police", "guardian", "gateway"})
+"""Of companion modules: other offices than the education bureau's, and families."""
+SCHOOLS: frozenset[Role] = frozenset({"bureau", "teacher", "assistant"})
 GIVES: dict[Role, frozenset[Role]] = {
-    "admin": frozenset({"admin", "bureau", "teacher", "assistant"}),
-    "bureau": frozenset({"bureau", "teacher", "assistant"}),
+    "admin": frozenset({"admin", *SCHOOLS, *OFFICES}),
+    "bureau": SCHOOLS,
 }
 Pair = tuple[Role, UUID]
 
