@@ -23,7 +23,9 @@ class Waiting:
 
     def __init__(self) -> None:
         self.called = False
-        self._beginning: deque[Record] = deque()
+        # One for each address and part: a peer that waits long repeats its hello, and answering both would make all
+        # wait longer. Parts of a large hello differ in message_seq or fragment_offset (RFC 6347 section 4.2.2).
+        self._beginning: dict[tuple[int, Address, bytes], Record] = {}
         self._going_on: deque[Record] = deque()
 
     def __len__(self) -> int:
@@ -33,9 +35,14 @@ class Waiting:
         """False, and not taken, when too many wait."""
         if len(self) >= MOST:
             return False
-        (self._beginning if begins(record[1]) else self._going_on).append(record)
+        if begins(record[1]):
+            self._beginning.setdefault((record[0], record[2], record[1][17:22]), record)
+        else:
+            self._going_on.append(record)
         return True
 
     def next(self) -> Record:
         """IndexError when nobody waits."""
-        return (self._going_on or self._beginning).popleft()
+        if self._going_on or not self._beginning:
+            return self._going_on.popleft()
+        return self._beginning.pop(next(iter(self._beginning)))
