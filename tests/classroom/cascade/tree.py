@@ -46,9 +46,14 @@ def grow(folder: Path, redis_url: str | None) -> "Tree":
             own["SONGJIAO_RELAY_PARENT"] = relays[TIERS[TIERS.index(tier) + 1]].url
         log = folder / f"{name}.log"
         relays[tier] = RunningRelay(free_port(), free_port(socket.SOCK_DGRAM), {**kept, **own}, log)
-    with ThreadPoolExecutor() as at_once:
-        list(at_once.map(RunningRelay.start, relays.values()))
-    return Tree(relays)
+    made = Tree(relays)
+    try:
+        with ThreadPoolExecutor() as at_once:
+            list(at_once.map(RunningRelay.start, relays.values()))
+    except BaseException:
+        made.stop()
+        raise
+    return made
 
 
 @dataclass
@@ -87,8 +92,11 @@ class Tree:
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
+        await asyncio.to_thread(self.stop)
+
+    def stop(self) -> None:
         for relay in self.relays.values():
-            if relay.process.poll() is None:
+            if hasattr(relay, "process") and relay.process.poll() is None:
                 relay.stop()
 
 
