@@ -109,6 +109,8 @@ def test_a_sign_in_leads_on_to_the_page_that_was_asked_for(house: House, chromiu
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 @pytest.mark.parametrize("size", SIZES)
 def test_every_desk_page_fits_and_is_accessible(house: House, chromium: Browser, language: str, size: str) -> None:
+    """Whether a page is accessible does not depend on each pair of size and language; whether it fits does."""
+    accept = accept_no_serious_finding if (size == "phone") == (language == "en") else lambda page: None
     lesson = live_lesson(house)
     pages = {
         "bureau": ["/", "/lessons", f"/lessons/{lesson}", "/lessons/new", "/schools", "/rooms", "/people", "/relays"],
@@ -116,7 +118,7 @@ def test_every_desk_page_fits_and_is_accessible(house: House, chromium: Browser,
     }
     for username, paths in pages.items():
         with opened(chromium, house, language=language, size=size) as page:
-            accept_no_serious_finding(page)
+            accept(page)
             keep_picture(page, f"signin-{size}-{language}")
             sign_in(page, username)
             page.wait_for_url(lambda url: "signin" not in url)
@@ -125,7 +127,7 @@ def test_every_desk_page_fits_and_is_accessible(house: House, chromium: Browser,
                 page.wait_for_load_state("networkidle")
                 name = path.replace(lesson, "lesson").strip("/").replace("/", "-") or "today"
                 keep_picture(page, f"{username}-{name}-{size}-{language}")
-                accept_no_serious_finding(page)
+                accept(page)
                 wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
                 assert wider <= 0, f"{path} is {wider} px wider than a {size} screen"
 
