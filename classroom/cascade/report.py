@@ -1,6 +1,5 @@
-"""What relays without Valkey tell the relay above: who they are and how they do, how their rooms
-are connected, and their ledger. Each bundle carries
-the key of the relay that it is about, so that it may be handed on as it is. Pure."""
+"""What relays without Valkey tell the relay above: who they are and how they do, how their rooms are connected, and
+their ledger. Each bundle carries the key of the relay that it is about, so that it may be handed on as it is. Pure."""
 
 from __future__ import annotations
 
