@@ -35,6 +35,20 @@ CHROMIUM_FLAGS = [
 numbers = count(1)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Shares the tests between the workers (`-n 2 --dist loadgroup`): those of the one house go first, on one worker;
+    the others by file, since a file's fixtures are for the file."""
+    for item in items:
+        name = "house" if _needs_house(item) else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(name))
+    items.sort(key=lambda item: not _needs_house(item))
+
+
+def _needs_house(item: pytest.Item) -> bool:
+    return "house" in getattr(item, "fixturenames", ())
+
+
 @dataclass(frozen=True)
 class RunningServices:
     environment: dict[str, str]
