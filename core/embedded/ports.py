@@ -10,12 +10,17 @@ from core.errors import StartError
 # first, or a probe of the still closed port could meet itself.
 LOWEST, FIRST_EPHEMERAL = 10_000, 32_768
 
+_given: set[int] = set()
+
 
 def free_port(kind: socket.SocketKind = socket.SOCK_STREAM, twin: int = 0) -> int:
-    """A port on loopback that nobody uses now. With `twin`, the port that many higher is free too."""
+    """A port on loopback that nobody uses now, nor was given before by this process. With `twin`, the port that many
+    higher is free too."""
     while True:
         port = random.randrange(LOWEST, FIRST_EPHEMERAL - twin)
-        if all(_is_free(one, kind) for one in (port, port + twin)):
+        wanted = {port, port + twin}
+        if not wanted & _given and all(_is_free(one, kind) for one in wanted):
+            _given.update(wanted)
             return port
 
 

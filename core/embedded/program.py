@@ -15,20 +15,24 @@ from core.errors import StartError
 
 @dataclass(frozen=True)
 class Program:
-    """`answers` may block for a moment and returns False, or raises OSError, until the program is ready."""
+    """`answers` may block for a moment and returns False, or raises OSError, until the program is ready.
+
+    `options` are chosen at each start, so that a port which was taken in the meantime does not stop it for ever.
+    """
 
     name: str
     command: tuple[str, ...]
     answers: Callable[[], bool]
     environment: Mapping[str, str] = field(default_factory=dict)
     stop: signal.Signals = signal.SIGTERM
+    options: Callable[[], tuple[str, ...]] = tuple
 
     def start(self, log: Path) -> "subprocess.Popen[bytes]":
         """Runs it in the caller's process group, its output appended to `log`."""
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as output:
             return subprocess.Popen(
-                self.command,
+                [*self.command, *self.options()],
                 env={**os.environ, **self.environment},
                 stdin=subprocess.DEVNULL,
                 stdout=output,

