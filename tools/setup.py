@@ -23,7 +23,7 @@ LOCK = ROOT / "requirements.lock"
 TEST_TOOLS = {"chromium": "chromium", "firefox-esr": "firefox-esr", "espeak-ng": "espeak-ng", "iproute2": "ip"}
 CHINESE_FONT = "fonts-noto-cjk"
 SOURCES = ("src", "public", "tools", "index.html", "room.html", "pupil.html")
-API_SOURCES = ("admin", "classroom", "core", "songjiao.py")
+API_SOURCES = ("admin", "classroom", "core", "scheduling", "songjiao.py")
 
 began = time.monotonic()
 
