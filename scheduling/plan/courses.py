@@ -1,5 +1,5 @@
-"""What the delivery plan hands to the engine: frozen rows without ORM. Ids are the registry's; clock times are minutes from
-midnight, Asia/Shanghai, as in calendar/bells.py; weekdays count from 1 (Monday) to 7."""
+"""What the delivery plan hands to the engine: frozen rows without ORM. Ids are the registry's; clock times are minutes
+from midnight, Asia/Shanghai, as in calendar/bells.py; weekdays count from 1 (Monday) to 7."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
