@@ -1,0 +1,1 @@
+"""Timetables: the solver, the delivery problem, releases, calendars."""

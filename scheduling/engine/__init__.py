@@ -1,0 +1,1 @@
+"""Any timetabling problem: what it is, what a solution costs, and the search for a better one."""

@@ -1,0 +1,1 @@
+"""Timetabling files of others: XHSTT archives and FET."""
