@@ -13,7 +13,8 @@ from starlette.requests import HTTPConnection
 from core import valkey
 from core.database import Sessions, make_engine, session_maker, transaction
 from core.errors import StartError
-from core.settings import DatabaseSettings, RedisSettings, SecretSettings, StoreSettings, load
+from core.sealing import Sealer
+from core.settings import DatabaseSettings, RedisSettings, SealingSettings, SecretSettings, StoreSettings, load
 from core.store import Store
 from core.tickets import TicketSigner
 
@@ -40,8 +41,10 @@ def make_connections() -> Connections:
     """By the environment. Raises StartError when an address or the secret is missing; nothing is contacted yet."""
     engine = make_engine(_needed("SONGJIAO_DATABASE_URL", load(DatabaseSettings).database_url))
     redis = valkey.connect(_needed("SONGJIAO_REDIS_URL", load(RedisSettings).redis_url))
-    signer = TicketSigner(_needed("SONGJIAO_SECRET_KEY", load(SecretSettings).secret_key))
-    return Connections(engine, session_maker(engine), redis, Store(load(StoreSettings)), signer)
+    secret = _needed("SONGJIAO_SECRET_KEY", load(SecretSettings).secret_key)
+    sealer = Sealer.of(load(SealingSettings).sealing_key or secret)
+    sessions = session_maker(engine, sealer=sealer)
+    return Connections(engine, sessions, redis, Store(load(StoreSettings)), TicketSigner(secret))
 
 
 @asynccontextmanager

@@ -62,8 +62,9 @@ def with_driver(url: str) -> str:
     return f"postgresql+psycopg{mark}{rest}" if scheme in ("postgresql", "postgres") else url
 
 
-def session_maker(engine: AsyncEngine) -> Sessions:
-    return async_sessionmaker(engine, expire_on_commit=False)
+def session_maker(engine: AsyncEngine, **info: Any) -> Sessions:
+    """What `info` names, every session carries (`session.info`): the house's sealer, for one."""
+    return async_sessionmaker(engine, expire_on_commit=False, info=info)
 
 
 @asynccontextmanager

@@ -180,6 +180,13 @@ class SecretSettings(Settings):
     """No secret, but handed over in a file as those are."""
 
 
+class SealingSettings(Settings):
+    """The master key of what is sealed (core/sealing.py). Unset: derived from the house's secret. Once numbers are
+    sealed with it, it must not change."""
+
+    sealing_key: Secret | None = Field(None, min_length=16)
+
+
 class TlsSettings(Settings):
     """Both set: the process itself speaks https. Behind a proxy that does, leave both unset."""
 
@@ -203,6 +210,7 @@ ALL: tuple[type[Settings], ...] = (
     RedisSettings,
     StoreSettings,
     SecretSettings,
+    SealingSettings,
     TlsSettings,
     LogSettings,
 )
