@@ -1,12 +1,16 @@
 """The S3 store (MinIO, or the embedded one): the only file that imports `minio`. Its calls block: a thread each."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import BinaryIO
-from urllib.parse import urlsplit
+from pathlib import Path
+from typing import BinaryIO, ParamSpec, TypeVar
+from urllib.parse import quote, urlsplit
 
 from minio import Minio
+from minio.datatypes import Part
+from minio.deleteobjects import DeleteObject
 from minio.error import S3Error
 from urllib3 import PoolManager, Retry, Timeout
 from urllib3.exceptions import HTTPError
@@ -18,6 +22,22 @@ OUTAGES: tuple[type[Exception], ...] = (HTTPError,)
 # Any region will do for MinIO; a fixed one saves the question to the server before each presigning.
 REGION = "us-east-1"
 CHUNK = 64 * 1024
+# The store lists so many parts of an upload at a time (S3, ListParts).
+PARTS_A_LIST = 1000
+MISSING = ("NoSuchKey", "NoSuchUpload")
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Headers = dict[str, str | list[str] | tuple[str]]
+
+
+@dataclass(frozen=True)
+class Received:
+    """A part of an object that is being sent; `mark` is the store's own word for its content (an ETag)."""
+
+    number: int
+    size: int
+    mark: str
 
 
 class Store:
@@ -38,16 +58,70 @@ class Store:
         """`length` 0 means to the end. Raises NotFound."""
         return await asyncio.to_thread(lambda: b"".join(self._read(name, offset, length)))
 
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """The whole object, piece by piece, for code that runs in a thread. Raises NotFound."""
+        return self._read(name, 0, 0)
+
+    async def put_file(self, name: str, path: Path, content_type: str) -> None:
+        await asyncio.to_thread(self._inside.fput_object, self.bucket, name, str(path), content_type=content_type)
+
+    async def get_file(self, name: str, path: Path) -> None:
+        """Raises NotFound."""
+        await asyncio.to_thread(self._get_file, name, path)
+
+    async def size(self, name: str) -> int | None:
+        """In bytes; None when it is not there."""
+        return await asyncio.to_thread(self._size, name)
+
     async def remove(self, name: str) -> None:
         """Removing what is not there is no error."""
         await asyncio.to_thread(self._inside.remove_object, self.bucket, name)
 
-    def address_to_get(self, name: str, seconds: int = 3600) -> str:
-        """A signed address that browsers may read for so long."""
-        return self._outside.presigned_get_object(self.bucket, name, timedelta(seconds=seconds))
+    async def remove_under(self, prefix: str) -> None:
+        """Every object whose name begins so."""
+        await asyncio.to_thread(self._remove_under, prefix)
+
+    def address_to_get(self, name: str, seconds: int = 3600, save_as: str | None = None) -> str:
+        """A signed address that browsers may read for so long; with `save_as` they keep it as a file of this name."""
+        headers: Headers | None = None
+        if save_as:
+            headers = {"response-content-disposition": f"attachment; filename*=UTF-8''{quote(save_as)}"}
+        expires = timedelta(seconds=seconds)
+        return self._outside.presigned_get_object(self.bucket, name, expires, response_headers=headers)
+
+    def address_inside(self, name: str, seconds: int = 6 * 3600) -> str:
+        """The same for programs of the house, which may reach the store otherwise than browsers do."""
+        return self._inside.presigned_get_object(self.bucket, name, timedelta(seconds=seconds))
 
     def address_to_put(self, name: str, seconds: int = 3600) -> str:
         return self._outside.presigned_put_object(self.bucket, name, timedelta(seconds=seconds))
+
+    async def begin_parts(self, name: str, content_type: str) -> str:
+        """Opens an object that arrives in parts (S3 multipart); gives the name of that sending."""
+        headers: Headers = {"Content-Type": content_type}
+        return await asyncio.to_thread(self._inside._create_multipart_upload, self.bucket, name, headers)
+
+    def address_to_put_part(self, name: str, sending: str, number: int, seconds: int = 3600) -> str:
+        """`number` from 1 to 10,000; every part but the last has at least 5 MiB."""
+        query: Headers = {"partNumber": str(number), "uploadId": sending}
+        expires = timedelta(seconds=seconds)
+        return self._outside.get_presigned_url("PUT", self.bucket, name, expires, extra_query_params=query)
+
+    async def parts(self, name: str, sending: str) -> list[Received]:
+        """What has arrived, by number. Raises NotFound when the sending is over."""
+        return await asyncio.to_thread(lambda: list(self._parts(name, sending)))
+
+    async def join_parts(self, name: str, sending: str, parts: Iterable[Received]) -> None:
+        """From here on the object is there. Raises NotFound when the sending is over."""
+        joined = [Part(one.number, one.mark) for one in parts]
+        await asyncio.to_thread(_known(self._inside._complete_multipart_upload), self.bucket, name, sending, joined)
+
+    async def abandon_parts(self, name: str, sending: str) -> None:
+        """What arrived is forgotten; a sending that is over already is no error."""
+        try:
+            await asyncio.to_thread(_known(self._inside._abort_multipart_upload), self.bucket, name, sending)
+        except NotFound:
+            pass
 
     async def answers(self) -> None:
         """Raises when the store does not answer. Makes the bucket where it is missing."""
@@ -62,18 +136,56 @@ class Store:
             if error.code != "BucketAlreadyOwnedByYou":  # another process was faster
                 raise
 
-    def _read(self, name: str, offset: int, length: int) -> Iterator[bytes]:
+    def _parts(self, name: str, sending: str) -> Iterator[Received]:
+        marker, more = "0", True
+        while more:
+            found = _known(self._inside._list_parts)(
+                self.bucket, name, sending, max_parts=PARTS_A_LIST, part_number_marker=marker
+            )
+            for part in found.parts:
+                yield Received(part.part_number, part.size or 0, part.etag)
+            more, marker = found.is_truncated, str(found.next_part_number_marker or "")
+
+    def _get_file(self, name: str, path: Path) -> None:
+        with path.open("wb") as file:
+            for chunk in self._read(name, 0, 0):
+                file.write(chunk)
+
+    def _size(self, name: str) -> int | None:
         try:
-            answer = self._inside.get_object(self.bucket, name, offset=offset, length=length)
+            return self._inside.stat_object(self.bucket, name).size
         except S3Error as error:
-            if error.code == "NoSuchKey":
-                raise NotFound("file-missing", zh="这个文件不在了。", en="This file is no longer there.") from None
+            if error.code in MISSING:
+                return None
             raise
+
+    def _remove_under(self, prefix: str) -> None:
+        found = self._inside.list_objects(self.bucket, prefix=prefix, recursive=True)
+        doomed = (DeleteObject(one.object_name) for one in found if one.object_name)
+        for failure in self._inside.remove_objects(self.bucket, doomed):
+            raise RuntimeError(f"{failure.name}: {failure.message}")
+
+    def _read(self, name: str, offset: int, length: int) -> Iterator[bytes]:
+        answer = _known(self._inside.get_object)(self.bucket, name, offset=offset, length=length)
         try:
             yield from answer.stream(CHUNK)
         finally:
             answer.close()
             answer.release_conn()
+
+
+def _known(call: Callable[P, T]) -> Callable[P, T]:
+    """The same call, which raises NotFound for an object or a sending that is not there."""
+
+    def asked(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return call(*args, **kwargs)
+        except S3Error as error:
+            if error.code in MISSING:
+                raise NotFound("file-missing", zh="这个文件不在了。", en="This file is no longer there.") from None
+            raise
+
+    return asked
 
 
 def _client(settings: StoreSettings, address: str | None) -> Minio:
