@@ -3,11 +3,22 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Date, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint
-from sqlalchemy.dialects.postgresql import ENUM
+from sqlalchemy import (
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    String,
+    UniqueConstraint,
+    false,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ENUM, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from admin.rights import ROLES, Role
+from admin.rights import ROLES, Role, Standing
 from admin.schemas import Language, RoomKind
 from admin.tree import TIERS, Tier
 from core.database import Base, Moment
@@ -16,6 +27,9 @@ from core.ids import new_id
 tier_type = ENUM(*TIERS, name="tier", create_type=False)
 room_kind_type = ENUM("sending", "interactive", "listening", name="room_kind", create_type=False)
 role_type = ENUM(*ROLES, name="role", create_type=False)
+
+THIS_SCHOOL_YEAR = "EXTRACT(year FROM CURRENT_DATE - interval '8 months')"
+"""As PostgreSQL says it: a school year begins on the first of September."""
 
 
 class Region(Base):
@@ -55,6 +69,14 @@ class Organisation(Base):
     path: Mapped[str]
     model_from: Mapped[date | None] = mapped_column(Date)
     model_to: Mapped[date | None] = mapped_column(Date)
+    since: Mapped[date | None] = mapped_column(Date)
+    """From which day the row is as it stands; what it was before is in organisation_states. Null: ever since."""
+    ended: Mapped[date | None] = mapped_column(Date)
+    """The first day on which the place is no more."""
+    successor_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))
+    first_grade: Mapped[int | None] = mapped_column(SmallInteger)
+    last_grade: Mapped[int | None] = mapped_column(SmallInteger)
+    """Of a school; null: by its identification code (admin/roster/grades.py)."""
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     """Moves on with each change by hand."""
 
@@ -93,11 +115,14 @@ class Person(Base):
     language: Mapped[Language] = mapped_column(String(2), default="zh")
     room_id: Mapped[UUID | None] = mapped_column(ForeignKey("rooms.id"), index=True)
     disabled_at: Mapped[Moment | None]
+    demo: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Of the demo, where everybody knows the password: the second factor is optional."""
     version: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
 class Assignment(Base):
-    """A role that a person holds at a place, and so below it."""
+    """A role that a person holds at a place, and so below it. The database refuses one of the separated offices beside
+    any other role (`roles_separate`, migration 0011)."""
 
     __tablename__ = "roles"
     __table_args__ = (UniqueConstraint("person_id", "role", "organisation_id"), Index("ix_roles_role", "role"))
@@ -110,6 +135,16 @@ class Assignment(Base):
 
 class SchoolClass(Base):
     __tablename__ = "classes"
+    __table_args__ = (
+        ExcludeConstraint(
+            ("school_id", "="),
+            ("name", "="),
+            where=text("ended IS NULL"),
+            using="gist",
+            deferrable=True,  # a promotion renames all classes of a school in one statement
+            name="ex_classes_name",
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     school_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), index=True)
@@ -118,6 +153,10 @@ class SchoolClass(Base):
     grade: Mapped[int] = mapped_column(Integer)
     code: Mapped[str] = mapped_column(String(12), unique=True)
     """What the pupils type with their name."""
+    school_year: Mapped[int] = mapped_column(SmallInteger, server_default=text(THIS_SCHOOL_YEAR))
+    """The school year in which the grade holds: 2026 is September 2026 to August 2027."""
+    ended: Mapped[date | None] = mapped_column(Date)
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
 class Pupil(Base):
@@ -127,9 +166,12 @@ class Pupil(Base):
     __table_args__ = (UniqueConstraint("class_id", "name"),)
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
-    class_id: Mapped[UUID] = mapped_column(ForeignKey("classes.id"))
+    class_id: Mapped[UUID | None] = mapped_column(ForeignKey("classes.id"), index=True)
+    """Null: has left."""
     name: Mapped[str] = mapped_column(String(40))
-    pin: Mapped[str]
+    """What the pupil types; of two of one name in a class the second is typed with a figure behind."""
+    pin: Mapped[str | None]
+    """Null: none was given yet."""
 
 
 class SignIn(Base):
@@ -138,6 +180,12 @@ class SignIn(Base):
     __tablename__ = "sessions"
 
     token: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    id: Mapped[UUID] = mapped_column(unique=True, default=new_id, server_default=text("gen_random_uuid()"))
+    """By which it is listed and ended; opens nothing."""
+    standing: Mapped[Standing] = mapped_column(String(8), default="full", server_default="full")
+    address: Mapped[str | None] = mapped_column(String(64))
+    agent: Mapped[str | None] = mapped_column(String(160))
+    """The browser's own words (User-Agent)."""
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     device_id: Mapped[UUID | None] = mapped_column(ForeignKey("devices.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[Moment]

@@ -5,7 +5,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, text
 
 import admin.companions.modules  # its modules' tables join the metadata
-import admin.models  # noqa: F401  # its tables join the metadata
+import admin.models  # its tables join the metadata
+import admin.roster.models  # noqa: F401  # its tables join the metadata
 import classroom.ledger.models  # its tables join the metadata
 import classroom.lessons.models  # noqa: F401  # its tables join the metadata
 from core.database import Base, with_driver
