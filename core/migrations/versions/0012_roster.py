@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import ENUM
 
-revision = "0009"
-down_revision = "0008"
+revision = "0012"
+down_revision = "0011"
 
 TABLES = ("delegations", "promoted_classes", "promotions", "enrolments", "organisation_states")
 PLACE_COLUMNS = ("since", "ended", "successor_id", "first_grade", "last_grade")
