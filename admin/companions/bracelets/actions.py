@@ -13,15 +13,29 @@ from starlette.requests import Request
 from admin.companions.bracelets.models import Alert, Bracelet, Child, Consent, Fence, Fix, SearchCase
 from admin.companions.bracelets.registers import BRACELETS, CASES, CHILDREN
 from admin.companions.bracelets.rules import CASE, KEPT, alert, binding_refused, is_plausible
-from admin.companions.bracelets.schemas import BraceletOut, CaseNew, CaseOut, FenceIn, FixesIn, FixesOut, OwnChildOut
+from admin.companions.bracelets.schemas import (
+    AlertOut,
+    BraceletOut,
+    CaseNew,
+    CaseOut,
+    FenceIn,
+    FixesIn,
+    FixesOut,
+    OwnChildOut,
+)
 from admin.companions.shape import reading
 from admin.companions.shape.workdays import local_day
-from admin.models import Organisation
+from admin.models import Assignment, Organisation, Person
+from admin.paging import having, page
+from admin.registry import BY_PERSON, inside
+from admin.schemas import Named, Page
 from admin.who import Actor, not_your_place
 from core import audit
 from core.errors import Conflict, NotFound, NotValid
 from core.ids import new_id
 
+FEW = 12
+"""Guardians that a form's field offers at once."""
 STANDING = Consent.withdrawn_at.is_(None)
 
 
@@ -60,8 +74,22 @@ async def own_child(session: AsyncSession, who: Actor, child_id: UUID) -> Child:
     query = select(Child).where(Child.id == child_id, Child.guardian_id == who.id).with_for_update()
     found = (await session.scalars(query)).first()
     if found is None:
-        raise NotFound("child-unknown", zh="您名下没有这个孩子。", en="This is no child of yours.")
+        raise no_such_child()
     return found
+
+
+def no_such_child() -> NotFound:
+    return NotFound("child-unknown", zh="您名下没有这个孩子。", en="This is no child of yours.")
+
+
+async def guardians(session: AsyncSession, who: Actor, q: str | None) -> Page[Named]:
+    """People with a guardian's role within the asker's place: the first few by name."""
+    query = select(Person.id, Person.name).join(Assignment, Assignment.person_id == Person.id)
+    query = query.join(Organisation, Organisation.id == Assignment.organisation_id)
+    query = query.where(Assignment.role == "guardian", inside(who.places("bracelets.keep")))
+    query = query.where(having(q, Person.name)) if q else query
+    rows, total, following = await page(session, query, BY_PERSON, None, FEW)
+    return Page(items=[Named(id=row.id, name=row.name) for row in rows], total=total, next=following)
 
 
 async def own_children(session: AsyncSession, who: Actor) -> list[OwnChildOut]:
@@ -130,10 +158,15 @@ async def remove_fence(session: AsyncSession, who: Actor, child_id: UUID, fence_
     await audit.record(session, who.id, "fence.remove", f"child:{child.id}", request=request)
 
 
-async def alerts(session: AsyncSession, who: Actor) -> Sequence[Alert]:
+async def alerts(session: AsyncSession, who: Actor) -> list[AlertOut]:
     """The newest 200 of one's own children."""
-    query = select(Alert).join(Child, Child.id == Alert.child_id).where(Child.guardian_id == who.id)
-    return (await session.scalars(query.order_by(Alert.at.desc(), Alert.id).limit(200))).all()
+    query = select(Alert.id, Alert.child_id, Alert.fence_id, Alert.kind, Alert.at)
+    query = query.add_columns(Child.name.label("child"), Fence.name.label("fence"))
+    query = query.join(Child, Child.id == Alert.child_id).join(Fence, Fence.id == Alert.fence_id)
+    rows = await session.execute(
+        query.where(Child.guardian_id == who.id).order_by(Alert.at.desc(), Alert.id).limit(200)
+    )
+    return [AlertOut.model_validate(row, from_attributes=True) for row in rows]
 
 
 async def watch(session: AsyncSession, moment: datetime) -> int:

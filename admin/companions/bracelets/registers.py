@@ -4,7 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from admin.companions.bracelets import schemas, words
 from admin.companions.bracelets.models import Bracelet, Child, SearchCase
-from admin.companions.bracelets.rules import GROWN_UP, age
+from admin.companions.bracelets.rules import CASE, GROWN_UP, age
 from admin.companions.shape.register import Register
 from admin.companions.shape.workdays import local_day
 from admin.models import Person
@@ -53,5 +53,6 @@ CASES = Register(
     read="bracelets.search",
     write="bracelets.search",
     sensitive=True,
+    machine=CASE,
 )
 ALL = (CHILDREN, BRACELETS, CASES)

@@ -5,8 +5,7 @@ from fastapi import APIRouter, Query, Request
 
 from admin.answers import PROBLEMS
 from admin.companions.bracelets import actions, reports
-from admin.companions.bracelets.registers import ALL, CASES
-from admin.companions.bracelets.rules import CASE
+from admin.companions.bracelets.registers import ALL
 from admin.companions.bracelets.schemas import (
     AlertOut,
     BindIn,
@@ -22,9 +21,11 @@ from admin.companions.bracelets.schemas import (
     TrackOut,
 )
 from admin.companions.shape.cards import Card
-from admin.companions.shape.routes import add_machine, add_register
+from admin.companions.shape.routes import add_register
 from admin.companions.shape.schemas import Day
 from admin.companions.shape.workdays import local_day
+from admin.paging import Words
+from admin.schemas import Named, Page
 from admin.who import Actor, require
 from core.clock import now
 from core.database import Session
@@ -103,20 +104,23 @@ async def remove_fence(child_id: UUID, fence_id: UUID, session: Session, who: Gu
     await actions.remove_fence(session, who, child_id, fence_id, request)
 
 
-@router.get("/own/{child_id}/looks", response_model=list[LookOut])
-async def list_looks(child_id: UUID, session: Session, who: Guardian) -> Any:
+@router.get("/own/{child_id}/looks")
+async def list_looks(child_id: UUID, session: Session, who: Guardian) -> list[LookOut]:
     """Who looked at this child's positions, or tried to."""
-    return [
-        LookOut(by=entry.actor, at=entry.at, result=entry.result)
-        for entry in await reports.looks(session, who, child_id)
-    ]
+    return await reports.looks(session, who, child_id)
 
 
-@router.get("/alerts", response_model=list[AlertOut])
-async def list_alerts(session: Session, who: Guardian) -> Any:
+@router.get("/guardians")
+async def find_guardians(
+    session: Session, who: Annotated[Actor, require("bracelets.keep")], q: Words = None
+) -> Page[Named]:
+    return await actions.guardians(session, who, q)
+
+
+@router.get("/alerts")
+async def list_alerts(session: Session, who: Guardian) -> list[AlertOut]:
     return await actions.alerts(session, who)
 
 
 for register in ALL:
     add_register(router, register)
-add_machine(router, CASES, CASE)

@@ -5,7 +5,7 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, StringConstraints
 
 from admin.companions.shape.schemas import Day, KeptOut, Line, Prose
-from admin.schemas import Given
+from admin.schemas import Given, Named
 
 Number = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9A-Z-]{4,20}$")]
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
@@ -86,6 +86,10 @@ class TrackOut(BaseModel):
     stale: bool
     fixes: list[FixOut]
     """Of the day, in order of time."""
+    child: str
+    fences: list["FenceOut"]
+    case_until: datetime | None
+    """The end of the search case by which the asker looks; null for a guardian."""
 
 
 class FenceIn(Given):
@@ -117,6 +121,8 @@ class OwnChildOut(BaseModel):
 class AlertOut(BaseModel):
     id: UUID
     child_id: UUID
+    child: str
+    fence: str
     fence_id: UUID
     kind: str
     at: datetime
@@ -139,6 +145,6 @@ class CaseOut(KeptOut):
 class LookOut(BaseModel):
     """Who looked, or tried to."""
 
-    by: UUID | None
+    by: Named | None
     at: datetime
     result: str

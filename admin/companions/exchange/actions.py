@@ -39,9 +39,19 @@ DATASETS = Register(
     taken=("dataset-taken", "已有同一编码的数据集。", "There is a dataset of this code."),
     scope=None,
 )
-SHARES = Register("share", "shares", Share, ShareOut, words.SHARE, read="exchange.read", write="exchange.approve")
+SHARES = Register(
+    "share", "shares", Share, ShareOut, words.SHARE, read="exchange.read", write="exchange.approve", machine=MACHINE
+)
 APPLICATIONS = Register(
-    "share", "applications", Share, ShareOut, words.SHARE, "exchange.read", "exchange.apply", scope="for_place_id"
+    "share",
+    "applications",
+    Share,
+    ShareOut,
+    words.SHARE,
+    "exchange.read",
+    "exchange.apply",
+    scope="for_place_id",
+    states=MACHINE.states,
 )
 
 

@@ -5,10 +5,9 @@ from fastapi import APIRouter, Request
 
 from admin.answers import PROBLEMS
 from admin.companions.exchange import actions
-from admin.companions.exchange.rules import MACHINE
 from admin.companions.exchange.schemas import Apply, CallIn, CallOut, DatasetOut, Push, RowsOut, ShareOut
 from admin.companions.shape.cards import Card
-from admin.companions.shape.routes import add_machine, add_register
+from admin.companions.shape.routes import add_register
 from admin.companions.shape.sharing import Exchange
 from admin.who import Actor, require
 from core.clock import now
@@ -54,4 +53,3 @@ async def list_calls(share_id: UUID, session: Session, who: Reader) -> Any:
 add_register(router, actions.DATASETS)
 add_register(router, actions.SHARES)
 add_register(router, actions.APPLICATIONS)
-add_machine(router, actions.SHARES, MACHINE)

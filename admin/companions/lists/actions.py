@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from admin.companions.lists import words
 from admin.companions.lists.models import ListItem
-from admin.companions.lists.rules import colour
+from admin.companions.lists.rules import MACHINE, colour
 from admin.companions.lists.schemas import BarOut, ItemChange, ItemNew, ItemOut
 from admin.companions.shape import reading
 from admin.companions.shape.cards import Card, percent
@@ -53,6 +53,8 @@ ITEMS = Register(
     new=ItemNew,
     change=ItemChange,
     check=check,
+    machine=MACHINE,
+    files=True,
 )
 
 

@@ -4,11 +4,10 @@ from fastapi import APIRouter
 
 from admin.answers import PROBLEMS
 from admin.companions.lists import actions
-from admin.companions.lists.rules import MACHINE
 from admin.companions.lists.schemas import BarOut
 from admin.companions.shape.cards import Card
 from admin.companions.shape.reading import Ask
-from admin.companions.shape.routes import add_files, add_machine, add_register
+from admin.companions.shape.routes import add_register
 from admin.schemas import Page
 from admin.who import Actor, require
 from core.clock import now
@@ -30,5 +29,3 @@ async def show_wall(session: Session, who: Reader, wanted: Ask) -> Page[BarOut]:
 
 
 add_register(router, actions.ITEMS)
-add_machine(router, actions.ITEMS, MACHINE)
-add_files(router, actions.ITEMS)

@@ -51,7 +51,7 @@ async def put_at_window(
 
 async def admit(session: AsyncSession, who: Actor, body: Admission, moment: datetime, request: Request) -> EncounterOut:
     """Name and card must both fit. What cannot be settled at once is refused with the reason."""
-    hospital = await _own_hospital(session, who)
+    hospital = await own_hospital(session, who)
     if hospital.id != body.hospital_id:
         raise not_your_place()
     if body.discharged < body.admitted:
@@ -199,7 +199,7 @@ async def reverse(
     return SettlementOut.model_validate(await reading.made(session, SETTLEMENTS, row), from_attributes=True)
 
 
-async def _own_hospital(session: AsyncSession, who: Actor) -> Hospital:
+async def own_hospital(session: AsyncSession, who: Actor) -> Hospital:
     query = select(Hospital).join(Window, Window.hospital_id == Hospital.id).where(Window.person_id == who.id)
     found = (await session.scalars(query)).first()
     if found is None:
@@ -209,7 +209,7 @@ async def _own_hospital(session: AsyncSession, who: Actor) -> Hospital:
 
 async def _own_encounter(session: AsyncSession, who: Actor, encounter_id: UUID) -> tuple[Encounter, Hospital]:
     """Another hospital's stay is not found, like one that is not there."""
-    hospital = await _own_hospital(session, who)
+    hospital = await own_hospital(session, who)
     query = select(Encounter).where(Encounter.id == encounter_id, Encounter.hospital_id == hospital.id)
     found = (await session.scalars(query.with_for_update())).first()
     if found is None:

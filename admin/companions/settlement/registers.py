@@ -17,7 +17,7 @@ from admin.companions.settlement.models import (
     Reconciliation,
     Settlement,
 )
-from admin.companions.shape.register import Column, Register
+from admin.companions.shape.register import Register
 from admin.companions.shape.steps import Machine, Step
 from admin.models import Organisation
 from admin.who import Actor, not_your_place
@@ -108,6 +108,7 @@ FILINGS = Register(
     new=schemas.FilingNew,
     check=check_filing,
     sensitive=True,
+    machine=FILING,
 )
 CATALOGUE = Register(
     noun="catalogue-item",
@@ -138,10 +139,11 @@ ENCOUNTERS = Register(
     path="encounters",
     row=Encounter,
     out=schemas.EncounterOut,
-    columns=(Column(Encounter.state, "状态", "State"), Column(Encounter.admitted, "入院", "Admitted")),
+    columns=words.ENCOUNTERS,
     read="settlement.read",
     write="settlement.charge",
     sensitive=True,
+    states=words.STAYS,
 )
 SETTLEMENTS = Register(
     noun="settlement",
@@ -152,6 +154,7 @@ SETTLEMENTS = Register(
     read="settlement.read",
     write="settlement.charge",
     sensitive=True,
+    states=words.SETTLED,
 )
 RECONCILIATIONS = Register(
     noun="reconciliation",

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 
+from admin.companions.settlement.actions import own_hospital
 from admin.companions.settlement.models import Encounter, FeeItem, Hospital, Insured, Settlement, Window
 from admin.companions.settlement.registers import RECONCILIATIONS, SETTLEMENTS
 from admin.companions.settlement.rules import NOTHING, Line, compare
@@ -19,12 +20,15 @@ from admin.companions.settlement.schemas import (
     ReconciliationOut,
     SettlementOut,
     StatementOut,
+    StayOut,
+    WindowOut,
 )
 from admin.companions.shape import keeping, reading
 from admin.companions.shape.cards import Card, percent
 from admin.companions.shape.workdays import local_day
 from admin.models import Organisation
 from admin.registry import inside
+from admin.schemas import Named
 from admin.who import Actor, not_your_place
 from core import audit
 from core.errors import NotFound
@@ -59,6 +63,23 @@ async def _may_see(session: AsyncSession, who: Actor, row: Settlement) -> bool:
     encounter = await session.get_one(Encounter, row.encounter_id)
     window = await session.get(Window, who.id)
     return window is not None and window.hospital_id == encounter.hospital_id
+
+
+async def window(session: AsyncSession, who: Actor, request: Request) -> WindowOut:
+    """The hospital of this window and its newest 100 stays; the look goes on record."""
+    hospital = await own_hospital(session, who)
+    items = select(func.count()).where(FeeItem.encounter_id == Encounter.id).scalar_subquery()
+    standing = select(Settlement.id).where(Settlement.encounter_id == Encounter.id, Settlement.reversed_at.is_(None))
+    query = select(Encounter.id, Encounter.admitted, Encounter.discharged, Encounter.state, Insured.card)
+    query = query.add_columns(Insured.name.label("patient"), items.label("items"))
+    query = query.add_columns(standing.scalar_subquery().label("settlement_id"))
+    query = query.join(Insured, Insured.id == Encounter.insured_id).where(Encounter.hospital_id == hospital.id)
+    rows = await session.execute(query.order_by(Encounter.created_at.desc(), Encounter.id).limit(100))
+    stays = [StayOut.model_validate(row, from_attributes=True) for row in rows]
+    await audit.record(
+        session, who.id, "window.look", f"hospital:{hospital.id}", after={"rows": len(stays)}, request=request
+    )
+    return WindowOut(hospital=Named(id=hospital.id, name=hospital.name), stays=stays)
 
 
 async def reconcile(session: AsyncSession, who: Actor, body: ReconciliationIn, request: Request) -> ReconciliationOut:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from admin.answers import PROBLEMS
 from admin.companions.settlement import actions, reports
-from admin.companions.settlement.registers import ALL, FILING, FILINGS
+from admin.companions.settlement.registers import ALL
 from admin.companions.settlement.schemas import (
     Admission,
     EncounterOut,
@@ -17,10 +17,11 @@ from admin.companions.settlement.schemas import (
     Reversal,
     SettlementOut,
     StatementOut,
+    WindowOut,
 )
 from admin.companions.shape import sheets
 from admin.companions.shape.cards import Card
-from admin.companions.shape.routes import SHEET, add_machine, add_register
+from admin.companions.shape.routes import SHEET, add_register
 from admin.who import Actor, require
 from core.clock import now
 from core.database import Session
@@ -45,6 +46,12 @@ async def put_at_window(
     request: Request,
 ) -> None:
     await actions.put_at_window(session, who, row_id, person_id, request)
+
+
+@router.get("/window")
+async def show_window(session: Session, who: Window, request: Request) -> WindowOut:
+    """The hospital that this account stands for, and its newest stays; the look is on record."""
+    return await reports.window(session, who, request)
 
 
 @router.post("/encounters", status_code=201)
@@ -104,4 +111,3 @@ async def reconcile(
 
 for register in ALL:
     add_register(router, register)
-add_machine(router, FILINGS, FILING)

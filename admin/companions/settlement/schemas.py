@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, Field, PlainSerializer, StringCo
 from admin.change_schemas import Version
 from admin.companions.settlement.rules import Tier, tiers_wrong
 from admin.companions.shape.schemas import Day, KeptOut, Line, Money, MoneyOut, Prose
-from admin.schemas import Given
+from admin.schemas import Given, Named
 
 RegionCode = Annotated[str, StringConstraints(pattern=r"^[1-8][0-9]0000$")]
 """A province, by GB/T 2260."""
@@ -191,6 +191,25 @@ class EncounterOut(KeptOut):
     admitted: date
     discharged: date
     state: str
+
+
+class WindowOut(BaseModel):
+    """What stands at a hospital's window: its hospital and its newest stays."""
+
+    hospital: Named
+    stays: list["StayOut"]
+
+
+class StayOut(BaseModel):
+    id: UUID
+    patient: str
+    card: Masked
+    admitted: date
+    discharged: date
+    state: str
+    items: int
+    settlement_id: UUID | None
+    """Of the settlement that stands."""
 
 
 class FeeItemIn(Given):

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 
 from admin.changes import UNIQUE, put, take_turn
-from admin.companions.shape.reading import reachable, told
+from admin.companions.shape.reading import named, reachable, told
 from admin.companions.shape.register import Register
 from admin.models import Organisation
 from admin.who import Actor, not_your_place
@@ -35,9 +35,9 @@ async def create(
     row = register.row(id=new_id(), version=1, created_by=who.id, created_at=now(), **values)
     await register.check(session, who, row)
     await _write(session, register, row)
-    named = f"{register.noun}:{row.id}"
+    noted = _noted(register, values)
     await audit.record(
-        session, who.id, f"{register.noun}.create", named, after=_noted(register, values), request=request
+        session, who.id, f"{register.noun}.create", f"{register.noun}:{row.id}", after=noted, request=request
     )
     return row
 
@@ -54,10 +54,10 @@ async def change(
     before = put(row, sent)
     await register.check(session, who, row)
     await _write(session, register, row)
-    named = f"{register.noun}:{row.id}"
+    action, object = f"{register.noun}.change", f"{register.noun}:{row.id}"
     was, became = _noted(register, before), _noted(register, sent)
-    await audit.record(session, who.id, f"{register.noun}.change", named, before=was, after=became, request=request)
-    return told(register, row, place)
+    await audit.record(session, who.id, action, object, before=was, after=became, request=request)
+    return told(register, row, place, await named(session, register, [row]))
 
 
 def _noted(register: Register, values: Mapping[str, Any]) -> dict[str, Any]:

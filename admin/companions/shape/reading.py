@@ -1,6 +1,6 @@
 """Reading a register: always inside the asker's places, paged by key, and on record where the rows are sensitive."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from starlette.requests import Request
 
 from admin.companions.shape.register import Register
 from admin.models import Organisation
-from admin.paging import DEFAULT_LIMIT, After, Limit, Words, having, page
+from admin.paging import DEFAULT_LIMIT, After, Limit, Words, having, one_of, page
 from admin.registry import inside
 from admin.schemas import Page
 from admin.who import Actor
@@ -61,7 +61,8 @@ async def listed(
     if register.sensitive:
         seen = noted(register, wanted, len(rows))
         await audit.record(session, who.id, f"{register.noun}.list", register.path, after=seen, request=request)
-    return Page(items=[told(register, row[0], row[1]) for row in rows], total=total, next=following)
+    names = await named(session, register, [row[0] for row in rows])
+    return Page(items=[told(register, row[0], row[1], names) for row in rows], total=total, next=following)
 
 
 def noted(register: Register, wanted: Asked, rows: int) -> dict[str, Any]:
@@ -87,7 +88,7 @@ async def one(
     row, place = await reachable(session, register, who, row_id)
     if register.sensitive:
         await audit.record(session, who.id, f"{register.noun}.look", f"{register.noun}:{row.id}", request=request)
-    return told(register, row, place)
+    return told(register, row, place, await named(session, register, [row]))
 
 
 async def reachable(
@@ -102,13 +103,29 @@ async def reachable(
     return found[0], found[1]
 
 
-def told(register: Register, row: Any, place: str) -> BaseModel:
+Names = Mapping[str, Mapping[UUID, str]]
+"""Of each column that refers to something: what its ids are called."""
+
+
+async def named(session: AsyncSession, register: Register, rows: Sequence[Any]) -> Names:
+    """One statement a column, whatever the number of rows."""
+    found: dict[str, dict[UUID, str]] = {}
+    for name, refers in ((column.name, column.refers) for column in register.columns if column.refers):
+        if wanted := {value for row in rows if (value := getattr(row, name)) is not None}:
+            target = refers.shown.class_
+            query = select(target.id, refers.shown).where(one_of(target.id, wanted))
+            found[name] = {row[0]: row[1] for row in await session.execute(query)}
+    return found
+
+
+def told(register: Register, row: Any, place: str, names: Names | None = None) -> BaseModel:
     columns = {column.key: getattr(row, column.key) for column in register.row.__table__.columns}
     place_id = getattr(row, register.scope or "place_id")
-    return register.out.model_validate({**columns, "place": {"id": place_id, "name": place}})
+    called = {name: known[columns[name]] for name, known in (names or {}).items() if columns[name] in known}
+    return register.out.model_validate({**columns, "place": {"id": place_id, "name": place}, "names": called})
 
 
 async def made(session: AsyncSession, register: Register, row: Any) -> BaseModel:
     """A row that was just written, with its place's name."""
     place = await session.get_one(Organisation, getattr(row, register.scope or "place_id"))
-    return told(register, row, place.name_zh)
+    return told(register, row, place.name_zh, await named(session, register, [row]))

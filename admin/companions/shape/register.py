@@ -3,8 +3,8 @@ importing, forms and changes need to know of it."""
 
 import operator
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Protocol
@@ -15,13 +15,33 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
+from admin.companions.shape.steps import Machine
+from admin.models import Organisation, Person
 from admin.paging import Order
 from admin.rights import Right
 from admin.who import Actor
 from core.errors import BadInput
 
+Words = tuple[str, str]
+"""Chinese and English."""
+
 ASKED = re.compile(r"([a-z_]{1,40})(>=|<=|:|!)(.{0,200})")
 SMALLEST, LARGEST = -(2**31), 2**31 - 1
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What a column with an id points at: the attribute with the name that people know it by, and the list in which a
+    form looks for one (an address, or a path beside the register)."""
+
+    shown: InstrumentedAttribute[Any]
+    find: str
+    key: str = "name"
+    """The field of the list's rows that holds the name."""
+
+
+PERSON = Reference(Person.name, "/api/people")
+PLACE = Reference(Organisation.name_zh, "/api/organisations")
 
 
 @dataclass(frozen=True)
@@ -32,6 +52,9 @@ class Column:
     zh: str
     en: str
     words: bool = False
+    refers: Reference | None = None
+    choices: Mapping[str, Words] = field(default_factory=dict)
+    """The words of a column that takes a few values only."""
 
     @property
     def name(self) -> str:
@@ -74,6 +97,15 @@ class Register:
     """The column with the place by which rows are seen; None: by everyone who has the right to read."""
     sensitive: bool = False
     """Each look at a row goes into the audit log."""
+    machine: Machine | None = None
+    states: Mapping[str, Words] = field(default_factory=dict)
+    """The words of states that no machine of `steps` leads to."""
+    files: bool = False
+    """Whether rows have files: the evidence."""
+
+    @property
+    def named_states(self) -> Mapping[str, Words]:
+        return self.machine.states if self.machine else self.states
 
     @property
     def order(self) -> Order:
@@ -107,6 +139,8 @@ def read_value(kind: type[Any], text: str) -> Any:
         return _finite(Decimal(text))
     if kind is UUID:
         return UUID(text)
+    if kind is list:
+        raise ValueError("a list is not compared")
     if "\x00" in text:
         raise ValueError("a zero byte")
     return text

@@ -6,12 +6,17 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response, UploadFile
+from sqlalchemy import select
 
 from admin.companions.shape import files, intake, keeping, reading, sheets, stepping
+from admin.companions.shape.about import About, Counts, about, counts
 from admin.companions.shape.forms import form
-from admin.companions.shape.register import Register
+from admin.companions.shape.register import Column, Register
 from admin.companions.shape.steps import Machine, Step
-from admin.schemas import Page
+from admin.models import Organisation
+from admin.paging import Words, having, page
+from admin.registry import BY_NAME, inside
+from admin.schemas import Named, Page
 from admin.who import Actor, require
 from core import audit
 from core.connections import Files
@@ -24,14 +29,44 @@ FILE: dict[int | str, dict[str, Any]] = {
     200: {"content": {kind: {"schema": {"type": "string"}} for kind in files.KINDS.values()}}
 }
 Language = Literal["zh", "en"]
+FEW = 12
+"""Places that a form's field offers at once."""
 
 
 def add_register(router: APIRouter, register: Register) -> None:
+    _add_about(router, register)
     _add_reading(router, register)
     if register.new:
         _add_making(router, register)
     if register.change:
         _add_changing(router, register)
+    if register.machine:
+        _add_machine(router, register, register.machine)
+    if register.files:
+        _add_files(router, register)
+
+
+def _add_about(router: APIRouter, register: Register) -> None:
+    reader, writer = require(register.read), require(register.write)
+
+    async def show_about(who: Annotated[Actor, reader]) -> About:
+        """What a page must know to draw the register, and what the asker may do with it."""
+        return about(register, who)
+
+    async def count_rows(session: Session, who: Annotated[Actor, reader]) -> Counts:
+        return await counts(session, register, who)
+
+    async def find_places(session: Session, who: Annotated[Actor, writer], q: Words = None) -> Page[Named]:
+        """The first places, by name, to which the asker may write."""
+        query = select(Organisation.id, Organisation.name_zh).where(inside(who.places(register.write)))
+        query = query.where(having(q, Organisation.name_zh)) if q else query
+        rows, total, following = await page(session, query, BY_NAME, None, FEW)
+        return Page(items=[Named(id=row.id, name=row.name_zh) for row in rows], total=total, next=following)
+
+    router.add_api_route(f"/{register.path}/about", show_about, name=f"about {register.path}")
+    router.add_api_route(f"/{register.path}/counts", count_rows, name=f"count {register.path}")
+    if register.new:
+        router.add_api_route(f"/{register.path}/places", find_places, name=f"places of {register.path}")
 
 
 def _add_reading(router: APIRouter, register: Register) -> None:
@@ -75,8 +110,9 @@ async def _sheet(
     request: Request,
 ) -> Response:
     rows = await reading.every(session, register, who, wanted)
+    names = await reading.named(session, register, [row for row, _ in rows])
     head = [getattr(column, language) for column in register.columns]
-    lines = [[getattr(told, column.name) for column in register.columns] for told in _told(register, rows)]
+    lines = [_line(register, reading.told(register, row, place, names), language) for row, place in rows]
     data = await asyncio.to_thread(sheets.written, format, head, lines)
     seen = reading.noted(register, wanted, len(rows))
     await audit.record(session, who.id, f"{register.noun}.export", register.path, after=seen, request=request)
@@ -84,16 +120,27 @@ async def _sheet(
     return Response(data, media_type=sheets.MEDIA[format], headers=named)
 
 
-def _told(register: Register, rows: list[tuple[Any, str]]) -> list[Any]:
+def _line(register: Register, told: Any, language: str) -> list[Any]:
     """Through the model that answers go through, so that what is masked on the page is masked on the sheet."""
-    return [reading.told(register, row, place) for row, place in rows]
+    return [_cell(column, told, language) for column in register.columns]
+
+
+def _cell(column: Column, told: Any, language: str) -> Any:
+    value = getattr(told, column.name)
+    value = "、".join(value) if isinstance(value, list) else value
+    zh, en = column.choices.get(str(value), (value, value))
+    return told.names.get(column.name, zh if language == "zh" else en)
 
 
 def _add_form(router: APIRouter, register: Register) -> None:
-    async def show_form(who: Annotated[Actor, require(register.write)]) -> dict[str, Any]:
+    async def show_form(
+        who: Annotated[Actor, require(register.write)],
+        change: Annotated[bool, Query(description="of a change instead of a new row")] = False,
+    ) -> dict[str, Any]:
         """JSON Schema of a new row, with titles in Chinese and `x-title-en`."""
-        assert register.new
-        return form(register, register.new)
+        body = register.change if change and register.change else register.new
+        assert body
+        return form(register, body)
 
     router.add_api_route(f"/{register.path}/form", show_form, name=f"form of {register.path}")
 
@@ -146,17 +193,18 @@ def _add_changing(router: APIRouter, register: Register) -> None:
     router.add_api_route(f"/{register.path}/{{row_id}}", change_row, response_model=register.out, **changed)  # type: ignore[arg-type]
 
 
-def add_machine(router: APIRouter, register: Register, machine: Machine) -> None:
+def _add_machine(router: APIRouter, register: Register, machine: Machine) -> None:
     """One door a step, and the history."""
     for step in machine.steps:
         _add_step(router, register, step)
 
-    async def history(row_id: UUID, session: Session, who: Annotated[Actor, require(register.read)]) -> Any:
+    async def history(
+        row_id: UUID, session: Session, who: Annotated[Actor, require(register.read)]
+    ) -> list[stepping.StepOut]:
         await reading.reachable(session, register, who, row_id)
         return await stepping.history(session, row_id)
 
-    told = {"response_model": list[stepping.StepOut], "name": f"history in {register.path}"}
-    router.add_api_route(f"/{register.path}/{{row_id}}/history", history, **told)  # type: ignore[arg-type]
+    router.add_api_route(f"/{register.path}/{{row_id}}/history", history, name=f"history in {register.path}")
 
 
 def _add_step(router: APIRouter, register: Register, step: Step) -> None:
@@ -178,7 +226,7 @@ def _add_step(router: APIRouter, register: Register, step: Step) -> None:
     )
 
 
-def add_files(router: APIRouter, register: Register) -> None:
+def _add_files(router: APIRouter, register: Register) -> None:
     path = f"/{register.path}/{{row_id}}/files"
 
     async def attach(

@@ -24,3 +24,5 @@ class KeptOut(BaseModel):
     version: int
     created_by: UUID | None
     created_at: datetime
+    names: dict[str, str] = Field(default_factory=dict)
+    """What the ids in the row's columns are called."""

@@ -13,10 +13,11 @@ from starlette.requests import Request
 from admin.change_schemas import Version
 from admin.changes import take_turn
 from admin.companions.shape.models import KeptFile, StepTaken
-from admin.companions.shape.reading import reachable, told
+from admin.companions.shape.reading import named, reachable, told
 from admin.companions.shape.register import Register
 from admin.companions.shape.steps import Step, refusal
-from admin.schemas import Given
+from admin.models import Person
+from admin.schemas import Given, Named
 from admin.who import Actor
 from core import audit
 from core.clock import now
@@ -46,10 +47,10 @@ async def take(
     take_turn(row, body, told(register, row, place))
     await note(session, row, step.name, step.after, who.id, body.reason)
     after = {"state": row.state, "reason": body.reason}
-    named = f"{register.noun}:{row.id}"
-    await audit.record(session, who.id, f"{register.noun}.{step.name}", named, after=after, request=request)
+    action, object = f"{register.noun}.{step.name}", f"{register.noun}:{row.id}"
+    await audit.record(session, who.id, action, object, after=after, request=request)
     await session.flush()
-    return told(register, row, place)
+    return told(register, row, place, await named(session, register, [row]))
 
 
 async def note(session: AsyncSession, row: Any, step: str, after: str, by: UUID, reason: str = "") -> None:
@@ -67,10 +68,17 @@ class StepOut(BaseModel):
     before: str
     after: str
     reason: str
-    by: UUID
+    by: Named
     at: datetime
 
 
-async def history(session: AsyncSession, row_id: UUID) -> list[StepTaken]:
-    query = select(StepTaken).where(StepTaken.row_id == row_id).order_by(StepTaken.at, StepTaken.id)
-    return list((await session.scalars(query)).all())
+async def history(session: AsyncSession, row_id: UUID) -> list[StepOut]:
+    query = select(StepTaken, Person.name).join(Person, Person.id == StepTaken.by).where(StepTaken.row_id == row_id)
+    rows = await session.execute(query.order_by(StepTaken.at, StepTaken.id))
+    return [_taken(step, name) for step, name in rows]
+
+
+def _taken(taken: StepTaken, name: str) -> StepOut:
+    by = Named(id=taken.by, name=name)
+    plain = {"before": taken.before, "after": taken.after, "reason": taken.reason, "at": taken.at}
+    return StepOut.model_validate({"step": taken.step, "by": by, **plain})
