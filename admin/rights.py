@@ -16,9 +16,20 @@ Role = Literal[
     "police",
     "guardian",
     "gateway",
+    "security",
+    "auditor",
+    "recorder",
 ]
 Right = Literal[
     "session.own",
+    "session.enrol",
+    "sessions.read",
+    "sessions.end",
+    "factors.reset",
+    "numbers.unmask",
+    "audit.read",
+    "audit.verify",
+    "audit.export",
     "regions.read",
     "organisations.read",
     "schools.read",
@@ -68,11 +79,28 @@ Right = Literal[
     "bracelets.look",
     "bracelets.own",
     "bracelets.feed",
+    "resources.read",
+    "resources.create",
+    "resources.send",
+    "resources.change",
+    "resources.review",
+    "resources.quota",
+    "resources.request",
+    "resources.harvest",
+    "recordings.hand_over",
 ]
+Standing = Literal["full", "factor", "enrol"]
+"""How far a sign-in has come: all of the person's rights; a code of the second factor is still to be given; a second
+factor is compulsory for the person's office and none is set up yet."""
+
 ROLES: tuple[Role, ...] = get_args(Role)
 RIGHTS: tuple[Right, ...] = get_args(Right)
 
-EVERYONE: frozenset[Right] = frozenset({"session.own", "regions.read", "lessons.read", "lessons.ticket"})
+OWN: frozenset[Right] = frozenset({"session.own", "session.enrol"})
+"""One's own account."""
+DOORSTEP: dict[Standing, frozenset[Right]] = {"enrol": OWN, "factor": OWN}
+"""What a sign-in may do that is not whole yet: set up or give the second factor, or leave."""
+EVERYONE: frozenset[Right] = OWN | {"regions.read", "lessons.read", "lessons.ticket"}
 REGISTRY: frozenset[Right] = frozenset({"organisations.read", "schools.read", "rooms.read", "people.read"})
 KEEPING: frozenset[Right] = frozenset(
     {"schools.create", "schools.change", "rooms.create", "rooms.change", "people.create", "people.change"}
@@ -103,17 +131,57 @@ OFFICE: frozenset[Right] = frozenset(
 CALENDAR: frozenset[Right] = frozenset({"workdays.change"})
 """The working days are the whole house's."""
 
+GUARDING: frozenset[Right] = frozenset({"sessions.read", "sessions.end", "factors.reset"})
+"""Who is signed in, and lost second factors: the security administrator's."""
+AUDIT: frozenset[Right] = frozenset({"audit.read", "audit.verify", "audit.export"})
+"""The audit administrator's alone. These two keep no registers, see no lessons and appoint nobody."""
+TWO_FACTORS: frozenset[Role] = frozenset({"admin", "bureau", "security", "auditor"})
+"""Offices that may not be entered with a password alone."""
+SEPARATED: frozenset[Role] = frozenset({"security", "auditor"})
+"""三员分立: beside `admin`, the system administrator. Each of these is its holder's only role (roles_separate)."""
+READING: frozenset[Right] = frozenset({"resources.read"})
+"""The library, as far as a resource's scope and one's own place meet."""
+SHARING: frozenset[Right] = READING | {"resources.create", "resources.send", "resources.change", "resources.request"}
+LIBRARY: frozenset[Right] = SHARING | {"resources.review", "resources.quota", "resources.harvest"}
+"""Of those who answer for what a place publishes."""
+
+UNMASKING: frozenset[Right] = frozenset({"numbers.unmask"})
+
 RIGHTS_OF: dict[Role, frozenset[Right]] = {
-    "admin": EVERYONE | REGISTRY | KEEPING | BROWSING | LEADING | ARRANGING | DEVICES | TREE | OFFICE | CALENDAR,
-    "bureau": EVERYONE | REGISTRY | KEEPING | BROWSING | LEADING | ARRANGING | DEVICES | TREE | OFFICE,
-    "teacher": EVERYONE | REGISTRY | BROWSING | LEADING | {"lessons.teach", "devices.pair"},
-    "assistant": EVERYONE | BROWSING | {"schools.read", "rooms.read", "lessons.attend", "devices.pair"},
-    "student": EVERYONE | {"lessons.watch"},
-    "room": EVERYONE | {"lessons.attend"},
+    "admin": EVERYONE
+    | LIBRARY
+    | UNMASKING
+    | REGISTRY
+    | KEEPING
+    | BROWSING
+    | LEADING
+    | ARRANGING
+    | DEVICES
+    | TREE
+    | OFFICE
+    | CALENDAR,
+    "bureau": EVERYONE
+    | LIBRARY
+    | UNMASKING
+    | REGISTRY
+    | KEEPING
+    | BROWSING
+    | LEADING
+    | ARRANGING
+    | DEVICES
+    | TREE
+    | OFFICE,
+    "teacher": EVERYONE | SHARING | REGISTRY | BROWSING | LEADING | {"lessons.teach", "devices.pair"},
+    "assistant": EVERYONE | SHARING | BROWSING | {"schools.read", "rooms.read", "lessons.attend", "devices.pair"},
+    "student": EVERYONE | READING | {"lessons.watch"},
+    "room": EVERYONE | READING | {"lessons.attend"},
     "demo_teacher": EVERYONE | {"lessons.teach"},
     "hospital": EVERYONE | {"settlement.charge", "settlement.statement"},
     "insurer": EVERYONE | EXCHANGE | SETTLEMENT,
     "police": EVERYONE | POLICE,
     "guardian": EVERYONE | {"bracelets.own", "bracelets.look"},
     "gateway": EVERYONE | {"bracelets.feed"},
+    "security": OWN | GUARDING,
+    "auditor": OWN | AUDIT,
+    "recorder": OWN | BROWSING | {"lessons.read", "resources.send", "recordings.hand_over"},
 }

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from admin.rights import Role
+from admin.rights import Role, Standing
 from admin.tree import Tier
 
 Item = TypeVar("Item")
@@ -110,6 +110,8 @@ class PersonHere(PersonOut):
 class PasswordSignIn(Given):
     username: Code
     password: Secret
+    code: Secret | None = None
+    """Of the second factor, where the person has one: six digits, or a recovery code."""
 
 
 class PupilSignIn(Given):
@@ -122,10 +124,17 @@ class DeviceSignIn(Given):
     device_key: Secret
 
 
+class ServiceSignIn(Given):
+    """A process of the house, such as the recorder."""
+
+    service_key: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+
+
 class SessionOut(BaseModel):
     access_token: str
     person: PersonHere
     expires_at: datetime
+    standing: Standing
 
 
 class PairingOut(BaseModel):
