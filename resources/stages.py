@@ -4,8 +4,8 @@
        │                    │                │
        └──abandon──► (gone) └────refuse──────┴──► refused
 
-`playable` is also where renditions are still being made; `progress` says how far. A refused resource keeps its words and
-loses its bytes; sending anew makes a new version.
+`playable` is also where renditions are still being made; `progress` says how far. A refused resource keeps its words
+and loses its bytes; sending anew makes a new version.
 """
 
 from typing import Literal, get_args

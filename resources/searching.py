@@ -1,0 +1,53 @@
+"""Words and grams: how Chinese is found. pg_trgm's index answers three characters and more; a word of one or two is
+looked for among the grams, the single characters and neighbouring pairs of a text, which have an index of their own."""
+
+import re
+import unicodedata
+from typing import Protocol
+
+LONGEST_TEXT = 20_000
+"""Characters of a file's own text that are searched."""
+MOST_GRAMS = 6_000
+PIECES = re.compile(r"[^\W_]+")
+
+
+class Described(Protocol):
+    title: str
+    description: str
+    subject: str
+    textbook_version: str
+    unit: str
+    chapter: str
+    author: str
+    words: str
+    grams: list[str]
+
+
+def folded(text: str) -> str:
+    """Full-width letters become narrow (NFKC), capitals small."""
+    return unicodedata.normalize("NFKC", text).lower()
+
+
+def grams(text: str) -> list[str]:
+    """The distinct single characters and pairs of neighbours, in the order in which they first come."""
+    found: dict[str, None] = {}
+    for piece in PIECES.findall(folded(text)):
+        found.update(dict.fromkeys(piece))
+        found.update(dict.fromkeys(piece[place : place + 2] for place in range(len(piece) - 1)))
+        if len(found) > MOST_GRAMS:
+            break
+    return list(found)[:MOST_GRAMS]
+
+
+def asked(text: str) -> tuple[list[str], list[str]]:
+    """The words of a search: those of one or two characters, which are grams, and the longer ones."""
+    pieces = list(dict.fromkeys(PIECES.findall(folded(text))))[:8]
+    return [one for one in pieces if len(one) <= 2], [one for one in pieces if len(one) > 2]
+
+
+def index(row: Described, provider: str, text: str = "") -> None:
+    """Sets what a search looks through: what describes the resource, then the file's own text."""
+    described = (row.title, row.subject, row.textbook_version, row.unit, row.chapter, row.author, provider)
+    words = "\n".join([*described, row.description, text[:LONGEST_TEXT]])
+    row.words = folded(words).replace("\x00", "")
+    row.grams = grams(row.words)
