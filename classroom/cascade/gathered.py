@@ -10,9 +10,9 @@ from classroom.cascade.offers import VOICE
 from classroom.relay.counters import Counters
 from classroom.relay.description import Kind, TrackDescription
 from classroom.relay.link import Destination
+from classroom.relay.outlet import Outlet
 from classroom.relay.publication import Publication
 from classroom.relay.quality import Quality
-from classroom.relay.stream import SlotStream
 
 
 @dataclass(frozen=True)
@@ -56,11 +56,11 @@ class Gathered(Publication):
         self._parts: dict[str, Publication] = {}
         self._all: dict[Publication, None] = {}
         """Those that have not begun yet too."""
-        self._attached: tuple[Mapping[Kind, Mapping[str, SlotStream]], Counters, Callable[[float], None]] | None = None
+        self._attached: tuple[Mapping[Kind, Mapping[str, Outlet]], Counters, Callable[[float], None]] | None = None
 
     def attach(
         self,
-        layers: Mapping[Kind, Mapping[str, SlotStream]],
+        layers: Mapping[Kind, Mapping[str, Outlet]],
         counters: Counters,
         on_begin: Callable[[float], None],
         now: float,

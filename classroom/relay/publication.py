@@ -10,8 +10,8 @@ from classroom.relay.counters import Counters
 from classroom.relay.description import LAYERS, Kind, TrackDescription
 from classroom.relay.link import Link, Rights
 from classroom.relay.lipsync import PublisherClock
+from classroom.relay.outlet import Outlet
 from classroom.relay.quality import Quality
-from classroom.relay.stream import SlotStream
 from classroom.relay.up_track import UpTrack
 from classroom.rtp import extensions, feedback, header, reports
 
@@ -67,7 +67,7 @@ class Publication:
 
     def attach(
         self,
-        layers: Mapping[Kind, Mapping[str, SlotStream]],
+        layers: Mapping[Kind, Mapping[str, Outlet]],
         counters: Counters,
         on_begin: Callable[[float], None],
         now: float,

@@ -137,6 +137,10 @@ class SlotStream:
         for listener in tuple(self.audience.listeners):
             listener.source_began(now)
 
+    def align(self, timestamp: int, moment: float) -> None:
+        """The source's `timestamp` stands for `moment` on our clock."""
+        self.timeline.set((timestamp + self.canonical.timestamp_offset) & 0xFFFFFFFF, moment)
+
     def write(
         self,
         number: int,

@@ -13,7 +13,7 @@ from classroom.relay.counters import Counters
 from classroom.relay.description import REPAIRED_RID, RID, Codec, TrackDescription
 from classroom.relay.form import IN_RED, PLAIN
 from classroom.relay.lipsync import PublisherClock
-from classroom.relay.stream import SlotStream
+from classroom.relay.outlet import Outlet
 from classroom.rtp import h264, header, red, rtx, vp8
 from classroom.rtp.gaps import GapTracker
 from classroom.rtp.reception import Reception
@@ -69,7 +69,7 @@ class UpTrack:
     def __init__(
         self,
         description: TrackDescription,
-        stream: SlotStream,
+        stream: Outlet,
         clock: PublisherClock,
         counters: Counters,
         on_begin: Callable[[float], None],
@@ -240,8 +240,7 @@ class UpTrack:
         """Tie the viewers' timestamps to our clock by the publisher's last report."""
         if self._started is None or self._report is None:
             return
-        timestamp = (self._report.rtp + self.stream.canonical.timestamp_offset) & 0xFFFFFFFF
-        self.stream.timeline.set(timestamp, self._clock.moment(self._report.ntp, now))
+        self.stream.align(self._report.rtp, self._clock.moment(self._report.ntp, now))
 
     def due_nacks(self, now: float) -> list[int]:
         """Numbers to ask for now. What was given up makes a picture's viewers need a key frame."""

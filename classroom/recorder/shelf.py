@@ -1,0 +1,172 @@
+"""What one lesson's recording has on the disk: a folder with `recording.json` and its takes. Writing happens in a
+thread of its own, in order, and never delays a packet; a disk that takes no more loses parts, not the lesson."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import structlog
+
+from classroom.recorder.chapters import BoardWatch
+from classroom.recorder.cutting import Part
+from classroom.recorder.samples import Track
+from classroom.recorder.take import Row, Take, TakeFile
+
+MOST_WAITING = 120
+"""Parts that wait for the disk; beyond it they are dropped and counted."""
+
+log = structlog.get_logger()
+
+
+@dataclass
+class Facts:
+    """Of one recording, as `recording.json` keeps them. Moments are seconds since 1970, `spans` and `changes` seconds
+    of the recording: from when to when the board was shown, and where what it shows changed a good deal."""
+
+    lesson: str
+    until: float
+    epoch: float | None = None
+    over: bool = False
+    spans: list[list[float]] = field(default_factory=list)
+    changes: list[float] = field(default_factory=list)
+
+
+class LessonShelf:
+    """`on_part(take, row, data)` when a part is on the disk; `on_trouble(words)` when the disk refuses one, `None` when
+    it takes them again. Both are called in the disk's thread."""
+
+    def __init__(self, folder: Path, facts: Facts, disk: Executor) -> None:
+        self.folder = folder
+        self.facts = facts
+        self.files: dict[tuple[str, int], TakeFile] = {}
+        self.on_part: Callable[[Take, Row, bytes], None] = lambda take, row, data: None
+        self.on_trouble: Callable[[str | None], None] = lambda words: None
+        self.dropped = 0
+        self._board = BoardWatch(facts.spans, facts.changes)
+        self._disk = disk
+        self._waiting = 0
+        self._open: dict[str, TakeFile] = {}
+        self._failed = False
+        self._first_number = 1
+
+    @classmethod
+    def found(cls, folder: Path, disk: Executor) -> LessonShelf:
+        """A recording that an earlier process left. Raises ValueError or OSError if it is not readable."""
+        shelf = cls(folder, Facts(**json.loads((folder / "recording.json").read_text())), disk)
+        for listed in sorted(folder.glob("*.jsonl")):
+            try:
+                file = TakeFile.found(listed)
+                if not file.take.complete:
+                    file.mend()
+            except (ValueError, KeyError, OSError) as error:
+                log.warning("take_unreadable", file=listed.name, error=str(error))
+                continue
+            shelf.files[file.take.slot, file.take.number] = file
+        for slot in {slot for slot, _ in shelf.files}:
+            *earlier, last = shelf.takes(slot)
+            for file in (one for one in earlier if not one.take.complete):
+                shelf._submit(file.complete)
+            if not last.take.complete:
+                shelf._open[slot] = last
+        return shelf
+
+    def takes(self, slot: str) -> list[TakeFile]:
+        return [file for (name, _), file in sorted(self.files.items()) if name == slot]
+
+    def save(self) -> Future[None]:
+        """The facts, replaced in one go."""
+        text = json.dumps(asdict(self.facts))
+        return self._disk.submit(self._save, text)
+
+    def _save(self, text: str) -> None:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            part = self.folder / "recording.part"
+            part.write_text(text)
+            part.replace(self.folder / "recording.json")
+        except OSError as error:
+            self._refused(error)
+
+    # -- what a slot tells
+
+    def epoch(self, moment: float) -> float:
+        if self.facts.epoch is None:
+            self.facts.epoch = moment
+            self.save()
+        return self.facts.epoch
+
+    def begin_after(self, number: int) -> None:
+        """Takes up to this number stand in the library already, from a recorder elsewhere."""
+        self._first_number = max(self._first_number, number + 1)
+
+    def resume(self, slot: str, tracks: tuple[Track, ...]) -> float | None:
+        file = self._open.get(slot)
+        if file is None:
+            return None
+        if file.take.goes_on_with(tracks):
+            return file.take.end
+        self.close(slot)
+        return None
+
+    def open(self, slot: str, tracks: tuple[Track, ...]) -> None:
+        taken = [number for name, number in self.files if name == slot]
+        file = TakeFile(self.folder, Take.new(slot, max(taken, default=self._first_number - 1) + 1, tracks))
+        self.files[slot, file.take.number] = self._open[slot] = file
+        self._submit(file.create)
+
+    def keep(self, slot: str, part: Part, now: float) -> None:
+        file = self._open[slot]
+        if slot == "board":
+            self._board.see(part)
+            if part.first:
+                self.save()
+        if self._waiting >= MOST_WAITING:
+            self.dropped += 1
+            return
+        self._submit(lambda: self._append(file, part))
+
+    def close(self, slot: str) -> None:
+        file = self._open.pop(slot, None)
+        if file is not None:
+            self._submit(file.complete)
+
+    # -- in the disk's thread
+
+    def _submit(self, work: Callable[[], None]) -> Future[None]:
+        self._waiting += 1
+        return self._disk.submit(self._try, work)
+
+    def _try(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except OSError as error:
+            self._refused(error)
+        else:
+            if self._failed:
+                self._failed = False
+                self.on_trouble(None)
+        finally:
+            self._waiting -= 1
+
+    def _refused(self, error: OSError) -> None:
+        self.dropped += 1
+        if not self._failed:
+            self._failed = True
+            log.warning("disk_refuses", lesson=self.facts.lesson, error=error.strerror)
+            self.on_trouble(error.strerror or "OSError")
+
+    def _append(self, file: TakeFile, part: Part) -> None:
+        if not file.path.exists():
+            file.create()
+        data = file.take.encode(part)
+        row = file.take.add(part, len(data))
+        try:
+            file.append(row, data, sync=part.first and len(file.take.rows) > 1)
+        except OSError:
+            file.take.rows.pop()
+            raise
+        self.on_part(file.take, row, data)
