@@ -28,6 +28,7 @@ administrators = typer.Typer(no_args_is_help=True, help="Accounts made at this m
 cli.add_typer(administrators, name="admin")
 
 JOBS: dict[str, float | None] = {
+    "admin.roster.tasks.let_changes_take_effect": 600,
     "classroom.lessons.tasks.keep_demo_lesson": 30,
     "classroom.lessons.tasks.close_overrun_lessons": 30,
     "classroom.lessons.tasks.send_unsent_orders": 10,
@@ -178,14 +179,16 @@ def create_administrator(
     username: Annotated[str, typer.Argument(help="To sign in with: letters, figures, . _ -")],
     name: Annotated[str, typer.Option(help="The person's own name.", prompt=True)],
     place: Annotated[str, typer.Option(help="What is administered: a place's name.")] = "贵州省",
+    role: Annotated[str, typer.Option(help="admin, security or auditor: separated, nobody holds two.")] = "admin",
     password_file: Annotated[
         Path | None, typer.Option(help="Its first line is the password; else one is asked.")
     ] = None,
 ) -> None:
     """Makes an administrator, such as the first one of a house without the demo."""
-    from admin.first import create_administrator
+    from admin.first import create_administrator, office
     from core.errors import StartError
 
+    chosen = office(role)
     try:
         lines = (
             password_file.read_text().splitlines()
@@ -195,7 +198,7 @@ def create_administrator(
     except OSError as error:
         raise StartError(f"the password cannot be read: {error}.") from None
     password = lines[0] if lines else ""
-    _in_transaction(lambda session: create_administrator(session, username, name, password, place))
+    _in_transaction(lambda session: create_administrator(session, username, name, password, place, chosen))
     print(f"{username} may sign in now.")
 
 
@@ -255,14 +258,16 @@ def build_web(settings: WebSettings | None = None) -> FastAPI:
     """The web app: API, events and pages. Opens its connections when it starts."""
     from admin.change_router import router as changes
     from admin.companions.modules import router as companions
+    from admin.roster.routers import router as roster
     from admin.router import router as registry
+    from admin.sign_on.router import router as account
     from classroom.ledger.router import router as tree
     from classroom.lessons.router import router as lessons
     from core import pages, web
     from core.settings import WebSettings, load
 
     chosen = settings or load(WebSettings)
-    app = web.build(chosen, [registry, changes, lessons, tree, companions], [_events(chosen)])
+    app = web.build(chosen, [registry, account, changes, roster, lessons, tree, companions], [_events(chosen)])
     pages.add(app, DIST)
     return app
 

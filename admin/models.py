@@ -141,7 +141,6 @@ class SchoolClass(Base):
             ("name", "="),
             where=text("ended IS NULL"),
             using="gist",
-            deferrable=True,  # a promotion renames all classes of a school in one statement
             name="ex_classes_name",
         ),
     )

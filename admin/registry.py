@@ -62,6 +62,11 @@ def inside(places: Iterable[str]) -> ColumnElement[bool]:
     return or_(*[or_(Organisation.path == place, Organisation.path.like(f"{place}.%")) for place in places])
 
 
+def standing_on(day: date) -> ColumnElement[bool]:
+    """Places that are not closed."""
+    return or_(Organisation.ended.is_(None), Organisation.ended > day)
+
+
 async def places_named(session: AsyncSession, labels_wanted: Iterable[str]) -> dict[str, Place]:
     """Places by their labels in paths; made of one JSON text, because a long list names hundreds of them."""
     told = (await session.execute(PLACES, {"labels": ",".join(labels_wanted)})).scalar_one()
@@ -97,7 +102,7 @@ async def organisations(
     after: str | None,
     limit: int,
 ) -> Page[OrganisationOut]:
-    query = ORGANISATIONS.where(inside(places))
+    query = ORGANISATIONS.where(inside(places), standing_on(day))
     if tier:
         query = query.where(Organisation.tier == tier)
     if parent:
@@ -135,7 +140,7 @@ async def schools(
     after: str | None,
     limit: int,
 ) -> Page[SchoolOut]:
-    query = SCHOOLS.where(inside(places), Organisation.tier.in_(TEACHING_TIERS))
+    query = SCHOOLS.where(inside(places), standing_on(day), Organisation.tier.in_(TEACHING_TIERS))
     if county:
         query = query.where(Organisation.county_id == county)
     if model is not None:

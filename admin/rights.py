@@ -16,9 +16,9 @@ Role = Literal[
     "police",
     "guardian",
     "gateway",
+    "recorder",
     "security",
     "auditor",
-    "recorder",
 ]
 Right = Literal[
     "session.own",
@@ -41,6 +41,22 @@ Right = Literal[
     "rooms.change",
     "people.create",
     "people.change",
+    "organisations.create",
+    "organisations.change",
+    "classes.read",
+    "classes.change",
+    "pupils.read",
+    "pupils.change",
+    "promotions.run",
+    "imports.run",
+    "delegations.read",
+    "delegations.give",
+    "calendar.read",
+    "calendar.change",
+    "needs.read",
+    "needs.correct",
+    "plan.read",
+    "plan.change",
     "devices.pair",
     "devices.read",
     "devices.revoke",
@@ -97,15 +113,27 @@ ROLES: tuple[Role, ...] = get_args(Role)
 RIGHTS: tuple[Right, ...] = get_args(Right)
 
 OWN: frozenset[Right] = frozenset({"session.own", "session.enrol"})
-"""One's own account."""
-DOORSTEP: dict[Standing, frozenset[Right]] = {"enrol": OWN, "factor": OWN}
-"""What a sign-in may do that is not whole yet: set up or give the second factor, or leave."""
+"""One's own account: what a sign-in may do before it is whole."""
 EVERYONE: frozenset[Right] = OWN | {"regions.read", "lessons.read", "lessons.ticket"}
 REGISTRY: frozenset[Right] = frozenset({"organisations.read", "schools.read", "rooms.read", "people.read"})
 KEEPING: frozenset[Right] = frozenset(
     {"schools.create", "schools.change", "rooms.create", "rooms.change", "people.create", "people.change"}
 )
 """The registry itself; which roles somebody may give is in staff.py."""
+ROSTER: frozenset[Right] = frozenset({"classes.read", "pupils.read", "calendar.read"})
+"""Whom one teaches, and when the school is open."""
+ROSTER_KEEPING: frozenset[Right] = ROSTER | {
+    "organisations.create",
+    "organisations.change",
+    "classes.change",
+    "pupils.change",
+    "promotions.run",
+    "imports.run",
+    "delegations.read",
+    "delegations.give",
+}
+PLANNING: frozenset[Right] = frozenset({"calendar.change", "needs.read", "needs.correct", "plan.read", "plan.change"})
+"""Of the bureau; a school corrects its own needs and reads the plan."""
 LEADING: frozenset[Right] = frozenset({"lessons.start", "lessons.end", "lessons.shutdown", "lessons.substitute"})
 ARRANGING: frozenset[Right] = frozenset({"lessons.create", "lessons.change", "lessons.delete", "lessons.observe"})
 BROWSING: frozenset[Right] = frozenset({"lessons.browse"})
@@ -152,6 +180,8 @@ RIGHTS_OF: dict[Role, frozenset[Right]] = {
     | LIBRARY
     | UNMASKING
     | REGISTRY
+    | ROSTER_KEEPING
+    | PLANNING
     | KEEPING
     | BROWSING
     | LEADING
@@ -164,6 +194,8 @@ RIGHTS_OF: dict[Role, frozenset[Right]] = {
     | LIBRARY
     | UNMASKING
     | REGISTRY
+    | ROSTER_KEEPING
+    | PLANNING
     | KEEPING
     | BROWSING
     | LEADING
@@ -171,8 +203,12 @@ RIGHTS_OF: dict[Role, frozenset[Right]] = {
     | DEVICES
     | TREE
     | OFFICE,
-    "teacher": EVERYONE | SHARING | REGISTRY | BROWSING | LEADING | {"lessons.teach", "devices.pair"},
-    "assistant": EVERYONE | SHARING | BROWSING | {"schools.read", "rooms.read", "lessons.attend", "devices.pair"},
+    "teacher": EVERYONE | SHARING | REGISTRY | ROSTER | BROWSING | LEADING | {"lessons.teach", "devices.pair"},
+    "assistant": EVERYONE
+    | SHARING
+    | BROWSING
+    | ROSTER
+    | {"needs.read", "needs.correct", "schools.read", "rooms.read", "lessons.attend", "devices.pair"},
     "student": EVERYONE | READING | {"lessons.watch"},
     "room": EVERYONE | READING | {"lessons.attend"},
     "demo_teacher": EVERYONE | {"lessons.teach"},
@@ -183,5 +219,5 @@ RIGHTS_OF: dict[Role, frozenset[Right]] = {
     "gateway": EVERYONE | {"bracelets.feed"},
     "security": OWN | GUARDING,
     "auditor": OWN | AUDIT,
-    "recorder": OWN | BROWSING | {"lessons.read", "resources.send", "recordings.hand_over"},
+    "recorder": OWN | BROWSING | {"lessons.read", "lessons.ticket", "resources.send", "recordings.hand_over"},
 }

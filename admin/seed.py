@@ -16,12 +16,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from admin import regions
 from admin.identification import read
 from admin.models import Organisation, Region
+from admin.roster.models import PlaceState
 from admin.tree import may_hang_under, path_of
+from core.clock import now
 from core.database import Base
 
 DATA = Path(__file__).parent / "data"
 NAMESPACE = UUID("5d0c3b5e-9a35-4c5f-8a53-52230052230a")
 """Of ids made from keys; changing it would load everything a second time."""
+IS_REGION = Organisation.tier.in_(("province", "prefecture", "county"))
 
 
 def id_of(kind: str, key: str) -> UUID:
@@ -47,8 +50,28 @@ def rows(name: str) -> list[dict[str, str]]:
 
 async def load(session: AsyncSession) -> None:
     """Regions, the prefecture with its counties and 义龙新区, and the four demonstration schools."""
-    await add(session, Region, [asdict(region) for region in regions.read_table()])
+    table = regions.read_table()
+    await add(session, Region, [asdict(region) for region in table])
     await add_places(session, rows("places.csv"))
+    await _add_histories(session, table)
+
+
+async def _add_histories(session: AsyncSession, table: Sequence[regions.RegionCode]) -> None:
+    """What the counties were before they became cities, as the region codes tell it."""
+    today = {region.code: region for region in table if region.valid_to is None}
+    places = {row.region_code: row for row in await session.scalars(select(Organisation).where(IS_REGION))}
+    past = [region for region in table if region.successor in places]
+    for region in past:
+        place = places[region.successor]
+        place.since = place.since or today[place.region_code or ""].valid_from
+    await add(session, PlaceState, [_past(region, places[region.successor]) for region in past])
+
+
+def _past(region: regions.RegionCode, place: Organisation) -> dict[str, Any]:
+    names = {"name_zh": region.name, "name_en": region.name_en, "region_code": region.code, "reason": "GB/T 2260"}
+    days = {"valid_from": region.valid_from, "valid_to": region.valid_to, "at": now()}
+    own = id_of("state", f"{region.code}:{place.region_code}")
+    return {"id": own, "organisation_id": place.id, "parent_id": place.parent_id, **names, **days}
 
 
 async def add_places(session: AsyncSession, lines: Sequence[dict[str, str]]) -> None:

@@ -68,7 +68,7 @@ def _classes() -> None:
     op.add_column("classes", sa.Column("version", sa.Integer, nullable=False, server_default="1"))
     op.execute(
         "ALTER TABLE classes ADD CONSTRAINT ex_classes_name EXCLUDE USING gist (school_id WITH =, name WITH =)"
-        " WHERE (ended IS NULL) DEFERRABLE"
+        " WHERE (ended IS NULL)"
     )
     op.alter_column("pupils", "class_id", nullable=True)
     op.alter_column("pupils", "pin", nullable=True)
