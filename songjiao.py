@@ -102,6 +102,18 @@ def relay(
 
 
 @cli.command()
+def recorder(data: Data = None) -> None:
+    """Records the lessons that are live, and hands them to the library."""
+    from classroom.recorder.process import run
+    from core import logs
+    from core.settings import LogSettings, RecorderSettings, load
+
+    settings = load(RecorderSettings, data=data)
+    logs.start(load(LogSettings), process=settings.name)
+    run(settings)
+
+
+@cli.command()
 def worker(concurrency: Annotated[int, typer.Option(help="Jobs at a time.")] = 4) -> None:
     """Runs jobs."""
     _jobs("worker", "--pool=threads", f"--concurrency={concurrency}", "--without-gossip", "--without-mingle")

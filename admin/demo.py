@@ -54,7 +54,7 @@ async def _people(session: AsyncSession) -> list[Account]:
             password = hashed if line["sign_in"] == "yes" else None
             room = seed.room(line["room"]) if line["room"] else None
             person = {"id": own, "username": line["username"], "name": line["name"], "password": password}
-            people.append(person | {"room_id": room, "language": "zh"})
+            people.append(person | {"room_id": room, "language": "zh", "demo": True})
         role = {"id": seed.id_of("role", line["username"]), "person_id": own, "role": line["role"]}
         roles.append(role | {"organisation_id": seed.place(line["place"])})
     await seed.add(session, Person, people)
@@ -76,7 +76,7 @@ async def _pupils(session: AsyncSession) -> list[Account]:
         own = seed.person(line["username"] or f"{line['class_code']}:{line['name']}")
         if own in known:
             continue
-        await seed.add(session, Person, [{"id": own, "name": line["name"], "language": "zh"}])
+        await seed.add(session, Person, [{"id": own, "name": line["name"], "language": "zh", "demo": True}])
         role = {"id": seed.id_of("role", str(own)), "person_id": own, "role": "student"}
         await seed.add(session, Assignment, [role | {"organisation_id": seed.place(line["school"])}])
         pin = await hash_password(line["pin"])

@@ -1,8 +1,8 @@
 """公民身份号码 and 学籍号: stored sealed, shown masked, found by a blind mark; seeing one whole is an act on record.
 
-    await keep(session, [(person, "identity", "52230120150101001X")])     sealed and marked, any number of rows
-    await find(session, "identity", "52230120150101001x")                 the person, or None
-    await unmask(session, who, person, "identity", reason, request)       the number, and an audit entry
+await keep(session, [(person, "identity", "52230120150101001X")])     sealed and marked, any number of rows
+await find(session, "identity", "52230120150101001x")                 the person, or None
+await unmask(session, who, person, "identity", reason, request)       the number, and an audit entry
 """
 
 from collections.abc import Sequence
@@ -105,7 +105,7 @@ async def find_all(session: AsyncSession, kind: Kind, numbers: Sequence[str]) ->
 async def of_person(session: AsyncSession, person: UUID) -> dict[str, str]:
     """Kind → masked number."""
     query = select(PersonNumber.kind, PersonNumber.masked).where(PersonNumber.person_id == person)
-    return {kind: shown for kind, shown in await session.execute(query)}
+    return {row.kind: row.masked for row in await session.execute(query)}
 
 
 async def unmask(

@@ -26,6 +26,7 @@ from admin.schemas import (
     RoomKind,
     RoomOut,
     SchoolOut,
+    ServiceSignIn,
     SessionOut,
 )
 from admin.tree import Tier
@@ -46,7 +47,10 @@ Today = Annotated[date, Depends(today)]
 
 @router.post("/sessions", status_code=201, tags=["sessions"])
 async def sign_in(
-    body: PasswordSignIn | PupilSignIn | DeviceSignIn, session: Session, ground: Ground, request: Request
+    body: PasswordSignIn | PupilSignIn | DeviceSignIn | ServiceSignIn,
+    session: Session,
+    ground: Ground,
+    request: Request,
 ) -> SessionOut:
     """Open without sign-in. Five wrong tries close the door for 15 minutes (429)."""
     return await sessions.sign_in(session, ground, body, request)

@@ -15,6 +15,7 @@ from admin.changes import put, take_turn, write
 from admin.models import Assignment, Organisation, Person, SignIn
 from admin.rights import Role
 from admin.schemas import PersonOut
+from admin.sign_on.password_rules import must_be_good
 from admin.tree import is_inside
 from admin.who import Actor, not_your_place
 from core import audit
@@ -37,7 +38,9 @@ async def create_person(session: AsyncSession, who: Actor, body: PersonNew, requ
     pairs = {given.pair for given in body.roles}
     await _must_give(session, who, pairs)
     row = Person(id=new_id(), name=body.name, username=body.username, language="zh", version=1)
-    row.password = await hash_password(body.password) if body.password else None
+    if body.password:
+        must_be_good(body.password, row.username, row.name)
+        row.password = await hash_password(body.password)
     await write(session, row)
     await write(session, *_assignments(row.id, pairs))
     after = body.model_dump(mode="json", exclude={"password"})
@@ -79,6 +82,7 @@ async def _secure(session: AsyncSession, row: Person, body: PersonChange) -> Non
         zh, en = "先给他一个用户名，再设密码。", "Give a user name before a password."
         raise Conflict("no-username", zh=zh, en=en)
     if body.password:
+        must_be_good(body.password, row.username, row.name)
         row.password = await hash_password(body.password)
     if body.disabled:
         row.disabled_at = now()

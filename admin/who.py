@@ -12,7 +12,7 @@ from sqlalchemy import JSON, Select, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from admin.models import Assignment, Device, Organisation, Person, Pupil, SchoolClass, SignIn
-from admin.rights import RIGHTS_OF, Right, Role
+from admin.rights import OWN, RIGHTS_OF, Right, Role, Standing
 from admin.tree import ancestors, is_inside_any
 from core.clock import now
 from core.database import Session
@@ -38,8 +38,12 @@ class Actor:
     """Where a pupil's class sits."""
     token: bytes
     """SHA-256 of the session's token."""
+    standing: Standing = "full"
 
     def places(self, right: Right) -> tuple[str, ...]:
+        """None but for one's own account before the sign-in is whole."""
+        if self.standing != "full" and right not in OWN:
+            return ()
         return tuple(held.path for held in self.roles if right in RIGHTS_OF[held.role])
 
     def may(self, right: Right, path: str) -> bool:
@@ -79,7 +83,7 @@ async def actor_of(session: AsyncSession, token: bytes) -> Actor | None:
     if found is None or found.disabled_at is not None or found.revoked_at is not None:
         return None
     roles = tuple(Held(role, path) for role, path in found.roles or ())
-    return Actor(found.id, found.name, roles, found.room_id, found.class_room_id, token)
+    return Actor(found.id, found.name, roles, found.room_id, found.class_room_id, token, found.standing)
 
 
 def _signed_in() -> Select[*tuple[Any, ...]]:
@@ -88,7 +92,7 @@ def _signed_in() -> Select[*tuple[Any, ...]]:
     roles = select(held).join_from(Assignment, Organisation, Organisation.id == Assignment.organisation_id)
     roles = roles.where(Assignment.person_id == Person.id)
     person = (Person.id, Person.name, Person.room_id, Person.disabled_at)
-    query = select(*person, Device.revoked_at, SchoolClass.room_id.label("class_room_id"))
+    query = select(*person, SignIn.standing, Device.revoked_at, SchoolClass.room_id.label("class_room_id"))
     query = query.add_columns(roles.scalar_subquery().label("roles"))
     query = query.join(SignIn, SignIn.person_id == Person.id).outerjoin(Device, Device.id == SignIn.device_id)
     query = query.outerjoin(Pupil, Pupil.person_id == Person.id)
@@ -108,6 +112,8 @@ class Requirement:
         self.right = right
 
     async def __call__(self, who: Who) -> Actor:
+        if who.standing != "full" and self.right not in OWN:
+            raise _not_whole(who)
         if not who.places(self.right):
             zh, en = (
                 "您的角色没有这项权限，请找本单位管理员。",
@@ -115,6 +121,14 @@ class Requirement:
             )
             raise NotAllowed("not-allowed", zh=zh, en=en, right=self.right)
         return who
+
+
+def _not_whole(who: Actor) -> NotAllowed:
+    if who.standing == "enrol":
+        zh, en = "您的岗位要用两步验证，请先设好。", "Your office needs a second factor; set it up first."
+    else:
+        zh, en = "请先填手机上的 6 位验证码。", "Give the six digits that your telephone shows first."
+    return NotAllowed("second-factor-first", zh=zh, en=en, standing=who.standing)
 
 
 def require(right: Right) -> Any:

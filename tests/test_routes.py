@@ -42,6 +42,8 @@ ACCOUNTS: dict[Role, str] = {
     "police": "police",
     "guardian": "guardian",
     "gateway": "gateway",
+    "security": "security",
+    "auditor": "auditor",
 }
 
 
