@@ -12,7 +12,7 @@ run:
 test:
 	@$(PYTHON) -m tools.setup test
 	@$(PYTHON) -m tools.npm run test
-	@exec $(BIN)/pytest $(if $(ARGS),$(ARGS),-n 2 --dist loadgroup)
+	@exec $(BIN)/pytest $(if $(ARGS),$(ARGS),-n 2 --no-loadscope-reorder)
 
 check:
 	@$(PYTHON) -m tools.setup check

@@ -1,21 +1,25 @@
 """Real services for every test: embedded PostgreSQL, Valkey and S3, on free ports, in a temporary folder."""
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+from xdist.scheduler import LoadScopeScheduling
 
 from core import migrate
 from core.embedded import postgres
 from core.embedded.services import plan, prepare
-from tests.house import House, running
+from tests.house import ROOT, House, running
 
 TEMPLATE = "songjiao_template"
 ADDRESSES = ("SONGJIAO_DATABASE_URL", "SONGJIAO_REDIS_URL", "SONGJIAO_S3_ENDPOINT")
@@ -35,18 +39,34 @@ CHROMIUM_FLAGS = [
 numbers = count(1)
 
 
-@pytest.hookimpl(tryfirst=True)
+class OneHouse(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """Shares the tests between the workers by file, since a file's fixtures are for the file; the files that use the
+    one house go to one worker, so that there is only one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::")[0]
+        return "house" if _needs_house(file) else file
+
+
+@pytest.hookimpl
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneHouse:
+    return OneHouse(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Shares the tests between the workers (`-n 2 --dist loadgroup`): those of the one house go first, on one worker;
-    the others by file, since a file's fixtures are for the file."""
-    for item in items:
-        name = "house" if _needs_house(item) else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(name))
-    items.sort(key=lambda item: not _needs_house(item))
+    """Long ones first: the house's, then the other journeys."""
+    items.sort(key=_turn)
 
 
-def _needs_house(item: pytest.Item) -> bool:
-    return "house" in getattr(item, "fixturenames", ())
+def _turn(item: pytest.Item) -> int:
+    file = item.nodeid.split("::")[0]
+    return 0 if _needs_house(file) else 1 if "/journeys/" in file else 2
+
+
+@cache
+def _needs_house(file: str) -> bool:
+    """`file` from the root of the tree; one that makes a house of its own does not need the one."""
+    return re.search(r"^(async )?def test_\w+\([^)]*\bhouse\b", (ROOT / file).read_text(), re.MULTILINE) is not None
 
 
 @dataclass(frozen=True)
