@@ -34,6 +34,9 @@ JOBS: dict[str, float | None] = {
     "classroom.lessons.tasks.send_unsent_orders": 10,
     "classroom.lessons.tasks.forget_expired": 3600,
     "classroom.ledger.tasks.take_ledger": 10,
+    "resources.looking.look_at": None,
+    "resources.making.make_renditions": None,
+    "resources.sweeping.sweep": 60,
     "admin.companions.bracelets.tasks.watch_fences": 60,
     "admin.companions.bracelets.tasks.forget_tracks": 3600,
 }
@@ -275,11 +278,15 @@ def build_web(settings: WebSettings | None = None) -> FastAPI:
     from admin.sign_on.router import router as account
     from classroom.ledger.router import router as tree
     from classroom.lessons.router import router as lessons
+    from classroom.recorder.router import calls
+    from classroom.recorder.router import router as recorder
     from core import pages, web
     from core.settings import WebSettings, load
+    from resources.routers import router as library
 
     chosen = settings or load(WebSettings)
-    app = web.build(chosen, [registry, account, changes, roster, lessons, tree, companions], [_events(chosen)])
+    routers = [registry, account, changes, roster, lessons, library, recorder, tree, companions]
+    app = web.build(chosen, routers, [_events(chosen), calls])
     pages.add(app, DIST)
     return app
 

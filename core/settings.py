@@ -139,6 +139,25 @@ class TreeSettings(Settings):
     """The ledger waits here while nobody takes it."""
 
 
+class RecorderSettings(Settings):
+    """One recorder of several; the lessons are shared among them."""
+
+    model_config = SettingsConfigDict(env_prefix="SONGJIAO_RECORDER_")
+
+    name: str = "recorder-1"
+    host: str = Field("127.0.0.1", validation_alias=AliasChoices("SONGJIAO_RECORDER_HOST", "SONGJIAO_HOST"))
+    port: Port = 0
+    """TCP port at which the web fetches a lesson under way for rooms that UDP cannot reach."""
+    url: Address | None = None
+    """The address of that port as the web reaches it, where it is not this machine's own."""
+    web_url: Address | None = None
+    """The web as this process reaches it, where that is not SONGJIAO_PUBLIC_URL."""
+    service_key: Secret | None = Field(None, validation_alias="SONGJIAO_SERVICE_KEY")
+    """By it the process signs in; made from SONGJIAO_SECRET_KEY where that is set instead."""
+    data: Path = Field(Path("var"), validation_alias="SONGJIAO_DATA")
+    """Recordings wait here until the library has them."""
+
+
 class RelaysSettings(Settings):
     """What the web process knows of the relays: name → address as browsers reach it."""
 
@@ -194,6 +213,15 @@ class TlsSettings(Settings):
     tls_key: Path | None = None
 
 
+class LibrarySettings(Settings):
+    library_quota: int = Field(200 * 1024**3, ge=0)
+    """Bytes that a school may keep where nobody set another number."""
+    clamd: str | None = None
+    """The virus scanner: host:port, or the path of its socket. Unset: files are not scanned, and say so."""
+    office: str = "soffice"
+    """LibreOffice's command, which turns slides and documents into pages."""
+
+
 class LogSettings(Settings):
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
     log_format: str = Field("auto", pattern="^(auto|json|console)$")
@@ -203,6 +231,7 @@ ALL: tuple[type[Settings], ...] = (
     DataSettings,
     WebSettings,
     RelaySettings,
+    RecorderSettings,
     TreeSettings,
     RelaysSettings,
     TurnSettings,
@@ -212,6 +241,7 @@ ALL: tuple[type[Settings], ...] = (
     SecretSettings,
     SealingSettings,
     TlsSettings,
+    LibrarySettings,
     LogSettings,
 )
 

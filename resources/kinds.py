@@ -11,7 +11,7 @@ Licence = Literal["house", "cc-by", "cc-by-sa", "cc-by-nc", "reserved"]
 """`house`: free for every school of the prefecture; the others as Creative Commons names them; all rights reserved."""
 Scope = Literal["school", "county", "prefecture", "public"]
 Review = Literal["draft", "waiting", "published", "returned", "withdrawn"]
-Media = Literal["video", "audio", "document", "image", "file", "link"]
+Medium = Literal["video", "audio", "document", "image", "file", "link"]
 Track = Literal["main", "teacher", "board", "guest"]
 FileRole = Literal["source", "rendition", "audio", "poster", "storyboard", "page", "pdf", "caption"]
 

@@ -9,8 +9,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import Base, Moment
 from core.ids import new_id
-from resources.kinds import FileRole, Kind, Licence, Media, Phase, Review, Scope, Track, Volume
+from resources.kinds import FileRole, Kind, Licence, Medium, Phase, Review, Scope, Track, Volume
 from resources.stages import Stage
+
+Digest = bytes
+PLAYS = "plays"
 
 
 class Resource(Base):
@@ -59,12 +62,12 @@ class Resource(Base):
     """Why it was refused: {code, zh, en}."""
     progress: Mapped[int] = mapped_column(SmallInteger, default=0)
     """Percent of the renditions that are made."""
-    media: Mapped[Media | None] = mapped_column(String(10))
+    medium: Mapped[Medium | None] = mapped_column("media", String(10))
     filename: Mapped[str] = mapped_column(String(200))
     content_type: Mapped[str] = mapped_column(String(120))
     bytes: Mapped[int] = mapped_column(BigInteger, default=0)
     """Of what was sent, which is what counts against the school's quota."""
-    sha256: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sha256: Mapped[Digest | None] = mapped_column(LargeBinary)
     scanned: Mapped[bool] = mapped_column(default=False)
     """Whether the virus scanner has looked at it; houses without one have none."""
     seconds: Mapped[float | None]
@@ -137,7 +140,7 @@ class ResourceFile(Base):
     fragments: Mapped[list[list[int]]] = mapped_column(JSON, default=list)
     """As of an upload."""
     label: Mapped[str] = mapped_column(String(40), default="")
-    """A caption's language."""
+    """A caption's language; of a source, whether browsers play it as it is; of a storyboard, seconds a picture."""
 
 
 class Quota(Base):

@@ -16,8 +16,9 @@ from core.clock import now
 from core.connections import Connections
 from core.errors import Conflict, NotFound
 from core.ids import new_id
-from resources import reach, tasks, uploads
+from resources import reach, uploads
 from resources.kinds import phase_of
+from resources.looking import look_at
 from resources.models import Resource, ReviewStep, Upload
 from resources.schemas import RecordingDone, RecordingOut, TrackNew, UploadOut
 from resources.searching import index
@@ -72,7 +73,7 @@ async def _finish(session: AsyncSession, row: Resource, body: RecordingDone) -> 
     row.stage, row.seconds, row.changed_at = advance(row.stage, "sent"), body.seconds, now()
     row.chapters = [one.model_dump() for one in body.chapters]
     row.bytes = sum(one.size or 0 for one in await _uploads(session, row))
-    jobs.after_commit(session, tasks.look_at, row.id)
+    jobs.after_commit(session, look_at, row.id)
 
 
 async def close_late(session: AsyncSession, ground: Connections, row: Resource, upload: Upload) -> None:

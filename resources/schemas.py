@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from admin.schemas import Given, Named
-from resources.kinds import FileRole, Kind, Licence, Media, Phase, Review, Scope, Track, Volume
+from resources.kinds import FileRole, Kind, Licence, Medium, Phase, Review, Scope, Track, Volume
 from resources.stages import Stage
 
 MOST_BYTES = 20 * 1024**3
@@ -144,7 +144,7 @@ class Refusal(BaseModel):
 
 
 class MediaOut(BaseModel):
-    """One way to play or show it. `url` is good for `expires_at` of the resource, and for nobody else's eyes."""
+    """One way to play or show it. `url` is good until `expires_at` of the resource, and for this reader only."""
 
     url: str
     type: str
@@ -176,7 +176,7 @@ class ResourceCard(BaseModel):
     author: str
     author_id: UUID | None
     provider: Named
-    media: Media | None
+    medium: Medium | None
     stage: Stage
     refusal: Refusal | None
     progress: int
@@ -220,9 +220,13 @@ class ResourceHere(BaseModel):
 
 
 class ResourceOut(ResourceCard):
-    files: list[MediaOut]
-    playlist: str | None
-    """HLS (application/vnd.apple.mpegurl) with all renditions; asked for with the sign-in."""
+    media: list[MediaOut]
+    """What plays it whole, the best first: signed addresses of files, then HLS playlists, which ask for the sign-in."""
+    pages_shown: list[MediaOut]
+    captions: list[MediaOut]
+    storyboard: Storyboard | None
+    download: str | None
+    """The file as it was sent."""
     chapters: list[Chapter]
     loudness: float | None
     sha256: str | None
@@ -276,3 +280,100 @@ class QuotaOut(BaseModel):
 
 class QuotaSet(Given):
     bytes: Annotated[int, Field(ge=0, le=2**50)]
+
+
+class Facet(BaseModel):
+    value: str
+    count: int
+
+
+class Branch(BaseModel):
+    """A place in the contents tree: [phase, grade] or down to [phase, grade, subject, version, volume, unit]."""
+
+    path: list[str]
+    count: int
+
+
+class FacetsOut(BaseModel):
+    kinds: list[Facet]
+    scopes: list[Facet]
+    media: list[Facet]
+    tree: list[Branch]
+
+
+class Position(Given):
+    """Where the reader is: seconds, or the page of a document."""
+
+    position: Annotated[float, Field(ge=0, le=86_400)]
+
+
+class NoteNew(Given):
+    at: Annotated[float, Field(ge=0, le=86_400)]
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00]*$")]
+
+
+class NoteOut(BaseModel):
+    id: UUID
+    at: float
+    text: str
+    by: Named
+    created_at: datetime
+
+
+class CaptionsNew(Given):
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$")]
+    text: Annotated[str, StringConstraints(min_length=6, max_length=500_000, pattern=r"^[^\x00]*$")]
+    """A WebVTT file."""
+
+
+class SeriesNew(Given):
+    title: Words
+    description: Text = ""
+    studio: MaybeWords | None = None
+    """A studio's name (名师工作室); left out, the series is the teacher's own."""
+    resources: Annotated[list[UUID], Field(max_length=500)] = []
+
+
+class SeriesOut(Named):
+    description: str
+    studio: str | None
+    owner: Named
+    place: Named
+    resources: int
+
+
+class TeacherOut(Named):
+    """A master teacher's page: somebody with published resources."""
+
+    school: Named
+    subjects: list[str]
+    grades: list[int]
+    resources: int
+    views: int
+
+
+class RequestNew(Given):
+    subject: Words
+    grade: Grade
+    words: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500, pattern=r"^[^\x00]*$")]
+    series_id: UUID | None = None
+
+
+class RequestAnswer(Given):
+    accepted: bool
+    answer: Text = ""
+
+
+class RequestOut(BaseModel):
+    id: UUID
+    teacher: Named
+    school: Named
+    asked_by: Named
+    series_id: UUID | None
+    subject: str
+    grade: int
+    words: str
+    state: str
+    answer: str
+    created_at: datetime
+    answered_at: datetime | None

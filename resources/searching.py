@@ -8,6 +8,8 @@ from typing import Protocol
 LONGEST_TEXT = 20_000
 """Characters of a file's own text that are searched."""
 MOST_GRAMS = 6_000
+OWN_TEXT = "\x1e"
+"""Stands between what describes a resource and the file's own text (ASCII's record separator)."""
 PIECES = re.compile(r"[^\W_]+")
 
 
@@ -45,9 +47,14 @@ def asked(text: str) -> tuple[list[str], list[str]]:
     return [one for one in pieces if len(one) <= 2], [one for one in pieces if len(one) > 2]
 
 
+def own_text(words: str) -> str:
+    """The file's part of what `index` put together."""
+    return words.partition(OWN_TEXT)[2]
+
+
 def index(row: Described, provider: str, text: str = "") -> None:
     """Sets what a search looks through: what describes the resource, then the file's own text."""
     described = (row.title, row.subject, row.textbook_version, row.unit, row.chapter, row.author, provider)
-    words = "\n".join([*described, row.description, text[:LONGEST_TEXT]])
-    row.words = folded(words).replace("\x00", "")
+    own = folded(text[:LONGEST_TEXT]).replace("\x00", "").replace(OWN_TEXT, " ")
+    row.words = folded("\n".join([*described, row.description])) + OWN_TEXT + own
     row.grams = grams(row.words)

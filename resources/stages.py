@@ -1,7 +1,7 @@
 """The way of a file through the library. Every rule about what may follow what is in this table.
 
     sending ──complete──► sent ──probe──► probed ──first playable form──► playable
-       │                    │                │
+       │                    ├──────plays as it is───────────────────────────┘
        └──abandon──► (gone) └────refuse──────┴──► refused
 
 `playable` is also where renditions are still being made; `progress` says how far. A refused resource keeps its words
@@ -17,7 +17,7 @@ STAGES: tuple[Stage, ...] = get_args(Stage)
 
 NEXT: dict[Stage, frozenset[Stage]] = {
     "sending": frozenset({"sent", "refused"}),
-    "sent": frozenset({"probed", "refused"}),
+    "sent": frozenset({"probed", "playable", "refused"}),
     "probed": frozenset({"playable", "refused"}),
     "playable": frozenset(),
     "refused": frozenset(),

@@ -17,8 +17,9 @@ from core.connections import Connections
 from core.errors import BadInput, Conflict, NotFound
 from core.ids import new_id
 from core.store import Store
-from resources import quotas, reach, receiving, tasks
+from resources import quotas, reach, receiving
 from resources.kinds import phase_of
+from resources.looking import look_at
 from resources.models import Resource, Upload
 from resources.schemas import PartAddress, PartAddresses, PartReceived, PartsWanted, UploadDone, UploadNew, UploadOut
 from resources.searching import index
@@ -84,7 +85,7 @@ async def complete(
     if row.lesson_id is None:
         row.stage = advance(row.stage, "sent")
         row.changed_at = now()
-        jobs.after_commit(session, tasks.look_at, row.id)
+        jobs.after_commit(session, look_at, row.id)
     await audit.record(session, who.id, "resource.sent", f"resource:{row.id}", request=request)
     return shown(row, upload, [])
 

@@ -21,9 +21,11 @@ FRONTEND = ROOT / "frontend"
 LOCK = ROOT / "requirements.lock"
 # Debian's names of what the browser tests need, and the command that shows each is there.
 TEST_TOOLS = {"chromium": "chromium", "firefox-esr": "firefox-esr", "espeak-ng": "espeak-ng", "iproute2": "ip"}
+# Of the library: documents to pages, and the virus scanner.
+TEST_TOOLS |= {"libreoffice-impress-nogui": "soffice", "clamav-daemon": "clamd"}
 CHINESE_FONT = "fonts-noto-cjk"
 SOURCES = ("src", "public", "tools", "index.html", "room.html", "pupil.html")
-API_SOURCES = ("admin", "classroom", "core", "scheduling", "songjiao.py")
+API_SOURCES = ("admin", "classroom", "core", "resources", "scheduling", "songjiao.py")
 
 began = time.monotonic()
 

@@ -9,6 +9,8 @@ import admin.models  # its tables join the metadata
 import admin.roster.models  # noqa: F401  # its tables join the metadata
 import classroom.ledger.models  # its tables join the metadata
 import classroom.lessons.models  # noqa: F401  # its tables join the metadata
+import resources.models
+import resources.reader_models  # noqa: F401  # its tables join the metadata
 from core.database import Base, with_driver
 
 

@@ -1,0 +1,148 @@
+"""The first look at what arrived: is it whole, is it clean, is it what its name says, does it play as it is? After it a
+resource is playable, or probed and waits for its first rendition, or refused with a reason. Runs again without harm."""
+
+import asyncio
+import hashlib
+import math
+from typing import Any
+from uuid import UUID
+
+from PIL import Image, UnidentifiedImageError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.connections import Connections
+from core.jobs import task
+from core.settings import LibrarySettings, load
+from core.store import Store
+from resources import keeping, making
+from resources.keeping import Held, workplace
+from resources.media import clamd, documents, probe, refusing, types
+from resources.media.refusing import Refused
+from resources.models import PLAYS, Upload
+from resources.stages import Stage
+
+CONTAINERS = {"mov,mp4,m4a,3gp,3g2,mj2": "mp4", "matroska,webm": "webm", "mp3": "mpeg", "ogg": "ogg", "wav": "wav"}
+
+
+@task
+async def look_at(session: AsyncSession, ground: Connections, resource: str) -> None:
+    async with keeping.alone(ground, UUID(resource)) as mine:
+        kept = await keeping.held(ground, UUID(resource)) if mine else None
+        if kept is not None and kept.row.stage == "sent":
+            await look(ground, kept)
+
+
+async def look(ground: Connections, kept: Held) -> None:
+    try:
+        if kept.row.lesson_id is None:
+            await _trust(ground, kept)
+            await _see(ground, kept)
+        else:
+            await _recording(ground, kept)
+    except Refused as refusal:
+        await keeping.refuse(ground, kept, refusal)
+
+
+async def _trust(ground: Connections, kept: Held) -> None:
+    """Raises Refused unless the bytes are those that were sent, and no virus."""
+    upload = kept.uploads[0]
+    if not upload.size:
+        raise refusing.empty()
+    digest = await asyncio.to_thread(_digest, ground.store, upload)
+    scanner = load(LibrarySettings).clamd
+    if scanner and (found := await clamd.scan(scanner, ground.store.chunks(upload.store_name))):
+        raise refusing.virus(found)
+    await keeping.note(ground, kept.row.id, sha256=digest, scanned=scanner is not None)
+
+
+def _digest(store: Store, upload: Upload) -> bytes:
+    """SHA-256 of the whole, read once; each part's is checked on the way. Raises Refused."""
+    whole, part, filled, number = hashlib.sha256(), hashlib.sha256(), 0, 1
+    for chunk in store.chunks(upload.store_name):
+        whole.update(chunk)
+        rest = memoryview(chunk)
+        while rest:
+            taken = rest[: upload.part_size - filled]
+            part.update(taken)
+            filled, rest = filled + len(taken), rest[len(taken) :]
+            if filled == upload.part_size:
+                _must_fit(upload, number, part.hexdigest())
+                part, filled, number = hashlib.sha256(), 0, number + 1
+    if filled:
+        _must_fit(upload, number, part.hexdigest())
+    if upload.sha256 and upload.sha256 != whole.digest():
+        raise refusing.wrong_checksum()
+    return whole.digest()
+
+
+def _must_fit(upload: Upload, number: int, found: str) -> None:
+    if upload.marks.get(str(number), found) != found:
+        raise refusing.wrong_checksum()
+
+
+async def _see(ground: Connections, kept: Held) -> None:
+    upload, filename = kept.uploads[0], kept.row.filename
+    family = types.family(await ground.store.get(upload.store_name, 0, types.HEAD))
+    types.agree(filename, family)
+    if family == "archive":
+        with workplace() as folder:
+            await ground.store.get_file(upload.store_name, folder / "archive")
+            family = await asyncio.to_thread(types.look_inside, folder / "archive", filename)
+    if family == "av":
+        return await _recording(ground, kept)
+    facts = await _still(ground, kept, family)
+    direct = family not in ("office",)
+    source = {"store_name": upload.store_name, "bytes": upload.size, "content_type": kept.row.content_type}
+    await keeping.note_file(ground, kept.row.id, role="source", **source, **facts.pop("file", {}))
+    await _onward(ground, kept, direct, medium=keeping.medium_of(family), **facts)
+
+
+async def _still(ground: Connections, kept: Held, family: str) -> dict[str, Any]:
+    """Facts about a picture or a PDF, which must open. Raises Refused."""
+    if family not in ("image", "pdf"):
+        return {}
+    with workplace() as folder:
+        path = folder / "source"
+        await ground.store.get_file(kept.uploads[0].store_name, path)
+        if family == "pdf":
+            return {"pages": await asyncio.to_thread(documents.pages, path)}
+        try:
+            with Image.open(path) as picture:
+                picture.verify()
+                return {"file": {"width": picture.width, "height": picture.height}}
+        except Image.DecompressionBombError:
+            raise refusing.bomb() from None
+        except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+            raise refusing.unreadable(type(error).__name__) from None
+
+
+async def _recording(ground: Connections, kept: Held) -> None:
+    """Every track and take is opened; the longest track is the recording's length."""
+    found = []
+    for upload in kept.uploads:
+        trusted = kept.row.lesson_id is not None
+        if not upload.size and trusted:
+            continue
+        address = ground.store.address_inside(upload.store_name)
+        found.append((upload, await asyncio.to_thread(probe.probe, address, trusted)))
+    if not found:
+        raise refusing.empty()
+    for upload, seen in found:
+        await keeping.note_file(ground, kept.row.id, **_source(upload, seen))
+    seconds = kept.row.seconds or max(seen.seconds for _, seen in found)
+    medium = keeping.medium_of("av", any(seen.video for _, seen in found))
+    facts = {"seconds": seconds if math.isfinite(seconds) else 0.0, "medium": medium}
+    await _onward(ground, kept, all(seen.plays for _, seen in found), **facts)
+
+
+def _source(upload: Upload, seen: probe.Probed) -> dict[str, Any]:
+    kind = f"{'video' if seen.video else 'audio'}/{CONTAINERS.get(seen.format, 'octet-stream')}"
+    size = {"width": seen.width or None, "height": seen.height or None, "codecs": seen.codecs}
+    place = {"track": upload.track, "number": upload.take if upload.track != "main" else 0}
+    what = {"role": "source", "store_name": upload.store_name, "bytes": upload.size, "content_type": kind}
+    return what | place | size | {"fragments": upload.fragments, "label": PLAYS if seen.plays else ""}
+
+
+async def _onward(ground: Connections, kept: Held, direct: bool, **facts: Any) -> None:
+    stage: Stage = "playable" if direct else "probed"
+    await keeping.note(ground, kept.row.id, stage, then=making.make_renditions, **facts)

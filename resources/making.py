@@ -1,0 +1,208 @@
+"""Makes what is played instead of the source: renditions, sound alone, poster, storyboard, pages, searchable text. A
+step that is done already is left out, so a task that died goes on where it was; after each the page shows how far."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+import structlog
+from PIL import Image
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.connections import Connections
+from core.jobs import task
+from core.settings import LibrarySettings, load
+from resources import keeping
+from resources.keeping import Held, workplace
+from resources.kinds import FileRole
+from resources.media import documents, ffmpeg, playlists, refusing
+from resources.media.ffmpeg import CannotMake, Source
+from resources.media.ladder import Rung, ladder
+from resources.media.refusing import Refused
+from resources.models import ResourceFile
+
+log = structlog.get_logger()
+
+POSTER = (640, 640)
+TAKES = 10_000
+"""A rendition's number is its take times this, plus its height; the first take's is the height alone."""
+
+
+@dataclass(frozen=True)
+class Work:
+    ground: Connections
+    kept: Held
+    folder: Path
+
+
+Step = Callable[[], Awaitable[None]]
+
+
+@task
+async def make_renditions(session: AsyncSession, ground: Connections, resource: str) -> None:
+    async with keeping.alone(ground, UUID(resource)) as mine:
+        kept = await keeping.held(ground, UUID(resource)) if mine else None
+        if kept is not None and kept.row.stage in ("probed", "playable"):
+            await make(ground, kept)
+
+
+async def make(ground: Connections, kept: Held) -> None:
+    with workplace() as folder:
+        work = Work(ground, kept, folder)
+        try:
+            await _all(work, list(_steps(work)))
+        except Refused as refusal:
+            await keeping.refuse(ground, kept, refusal)
+
+
+async def _all(work: Work, steps: list[Step]) -> None:
+    """What a playable resource cannot have (a poster of a broken picture) is logged and left out."""
+    for done, step in enumerate(steps, start=1):
+        try:
+            await step()
+        except CannotMake as error:
+            log.warning("rendition_failed", resource=str(work.kept.row.id), error=str(error)[-300:])
+        await keeping.note(work.ground, work.kept.row.id, progress=100 * done // (len(steps) + 1))
+    await _finish(work)
+
+
+async def _finish(work: Work) -> None:
+    kept = await keeping.held(work.ground, work.kept.row.id)
+    if kept and kept.row.stage == "probed" and not kept.has("pdf") and not _renditions(kept):
+        raise refusing.unreadable("no rendition could be made")
+    await keeping.note(work.ground, work.kept.row.id, "playable", progress=100)
+
+
+def _renditions(kept: Held) -> list[ResourceFile]:
+    return [one for one in kept.files if one.role in ("rendition", "audio")]
+
+
+def _steps(work: Work) -> Iterator[Step]:
+    medium = work.kept.row.medium
+    if medium in ("video", "audio"):
+        yield from _recorded(work)
+    elif medium == "document":
+        yield lambda: _document(work)
+    elif medium == "image":
+        yield lambda: _picture(work)
+
+
+def _recorded(work: Work) -> Iterator[Step]:
+    """The lowest rung first: it is quickly there, and the thinnest line can play it."""
+    sources = [one for one in work.kept.files if one.role == "source"]
+    main = next((one for one in sources if one.height), sources[0])
+    if main.height and not work.kept.has("poster"):
+        yield lambda: _poster(work, _source(work, main))
+    for one in sources:
+        for rung in reversed(_rungs(one)):
+            number = _number(one, rung)
+            if not work.kept.has("rendition", one.track, number):
+                yield _making(work, one, rung, number)
+    sounding = next((one for one in sources if _has_audio(one)), None)
+    if sounding and not work.kept.has("audio"):
+        yield lambda: _audio(work, _source(work, sounding))
+    if main.height and not work.kept.has("storyboard"):
+        yield lambda: _storyboard(work, _source(work, main))
+
+
+def _rungs(one: ResourceFile) -> list[Rung]:
+    codecs = one.codecs or ""
+    video = "h264" if "avc1" in codecs else "other"
+    audio = "aac" if "mp4a.40.2" in codecs else "other" if _has_audio(one) else None
+    if one.fragments and video == "h264":
+        return [rung for rung in ladder(one.height or 0, video, "aac") if not rung.copied]  # it is a rung itself
+    return ladder(one.height or 0, video, audio)
+
+
+def _has_audio(one: ResourceFile) -> bool:
+    codecs = (one.codecs or "").split(",")
+    return any(codec.startswith(("mp4a", "opus")) for codec in codecs) or not one.codecs or not one.height
+
+
+def _number(one: ResourceFile, rung: Rung) -> int:
+    return rung.height + TAKES * max(0, one.number - 1)
+
+
+def _source(work: Work, one: ResourceFile) -> Source:
+    return Source(work.ground.store.address_inside(one.store_name), work.kept.row.seconds or 0.0)
+
+
+def _making(work: Work, one: ResourceFile, rung: Rung, number: int) -> Step:
+    async def step() -> None:
+        source = _source(work, one)
+        made, playlist = await ffmpeg.rendition(source, rung, _has_audio(one), work.folder)
+        width = round((one.width or 0) * rung.height / (one.height or 1) / 2) * 2
+        facts = {"width": width, "height": rung.height, "fragments": playlists.read(playlist), "codecs": None}
+        facts |= {"track": one.track, "number": number}
+        await keeping.put_file(work.ground, work.kept, made, "rendition", "video/mp4", **facts)
+        await keeping.note(work.ground, work.kept.row.id, "playable")
+
+    return step
+
+
+async def _audio(work: Work, source: Source) -> None:
+    made, loudness = await ffmpeg.audio_only(source, work.folder)
+    await keeping.put_file(work.ground, work.kept, made, "audio", "audio/mp4")
+    await keeping.note(work.ground, work.kept.row.id, "playable", loudness=loudness)
+
+
+async def _poster(work: Work, source: Source) -> None:
+    await _put_picture(work, await ffmpeg.poster(source, work.folder), "poster")
+
+
+async def _storyboard(work: Work, source: Source) -> None:
+    made, step = await ffmpeg.storyboard(source, work.folder)
+    with Image.open(made) as picture:
+        size = (picture.width, picture.height)
+    facts = {"width": size[0] // ffmpeg.BOARD_COLUMNS, "height": size[1] // ffmpeg.BOARD_ROWS, "label": f"{step:g}"}
+    await keeping.put_file(work.ground, work.kept, made, "storyboard", "image/jpeg", **facts)
+
+
+async def _put_picture(work: Work, made: Path, role: FileRole, number: int = 0) -> None:
+    with Image.open(made) as picture:
+        facts = {"width": picture.width, "height": picture.height, "number": number}
+    kind = "image/webp" if made.suffix == ".webp" else "image/jpeg"
+    await keeping.put_file(work.ground, work.kept, made, role, kind, **facts)
+
+
+async def _picture(work: Work) -> None:
+    path = work.folder / "source"
+    await work.ground.store.get_file(work.kept.uploads[0].store_name, path)
+    await asyncio.to_thread(_thumbnail, path, work.folder / "poster.jpg")
+    await _put_picture(work, work.folder / "poster.jpg", "poster")
+
+
+def _thumbnail(path: Path, made: Path) -> None:
+    try:
+        with Image.open(path) as picture:
+            picture.thumbnail(POSTER)
+            picture.convert("RGB").save(made, quality=82)
+    except (OSError, ValueError) as error:
+        raise CannotMake(str(error)) from None
+
+
+async def _document(work: Work) -> None:
+    """Pages as pictures, the first of them as the poster, and the words. Raises Refused for what has no pages."""
+    pdf = await _pdf(work)
+    count = await asyncio.to_thread(documents.pages, pdf)
+    text = await asyncio.to_thread(documents.text, pdf)
+    await keeping.note(work.ground, work.kept.row.id, pages=count, text=text)
+    pages = await asyncio.to_thread(lambda: list(documents.draw(pdf, work.folder)))
+    await asyncio.to_thread(_thumbnail, pages[0][1], work.folder / "poster.jpg")
+    await _put_picture(work, work.folder / "poster.jpg", "poster")
+    for number, made, width, height in pages:
+        facts = {"number": number, "width": width, "height": height}
+        await keeping.put_file(work.ground, work.kept, made, "page", "image/webp", **facts)
+    if work.kept.row.content_type != "application/pdf":
+        await keeping.put_file(work.ground, work.kept, pdf, "pdf", "application/pdf")
+
+
+async def _pdf(work: Work) -> Path:
+    name = Path(work.kept.row.filename)
+    path = work.folder / f"document{name.suffix.lower()}"
+    await work.ground.store.get_file(work.kept.uploads[0].store_name, path)
+    if name.suffix.lower() == ".pdf":
+        return path
+    return await documents.to_pdf(load(LibrarySettings).office, path, work.folder)
