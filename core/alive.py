@@ -3,3 +3,6 @@
 RELAY = "songjiao:relay:{name}"
 WORKER = "songjiao:worker:{name}"
 BEAT = "songjiao:beat"
+RECORDER = "songjiao:recorder:{name}"
+RECORDING = "songjiao:recording:{lesson}"
+"""Which recorder has the lesson: {name, url}, url as the web reaches it."""

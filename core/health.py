@@ -1,6 +1,7 @@
 """`GET /api/health`: each part asked at once; 200 when all answer, 503 otherwise.
 
-Relays, workers and beat are asked through the keys that they renew in Valkey: they may stand in other networks.
+Relays, recorders, workers and beat are asked through the keys that they renew in Valkey: they may stand in other
+networks.
 """
 
 import asyncio
@@ -35,8 +36,9 @@ async def ask(ground: Connections, relays: list[str]) -> dict[str, str]:
         "redis": ground.valkey.ping(),
         "store": ground.store.answers(),
         "relay": _relays(ground.valkey, relays),
-        "worker": _worker(ground.valkey),
+        "worker": _any(ground.valkey, alive.WORKER),
         "beat": _beat(ground.valkey),
+        "recorder": _any(ground.valkey, alive.RECORDER),
     }
     states = await asyncio.gather(*(_state(question) for question in questions.values()))
     return dict(zip(questions, states, strict=True))
@@ -64,8 +66,8 @@ async def _relays(valkey: Redis, names: list[str]) -> None:
         raise _Down(f"down: {', '.join(silent)}")
 
 
-async def _worker(valkey: Redis) -> None:
-    async for _ in valkey.scan_iter(match=alive.WORKER.format(name="*"), count=1000):
+async def _any(valkey: Redis, key: str) -> None:
+    async for _ in valkey.scan_iter(match=key.format(name="*"), count=1000):
         return
     raise _Down("down")
 

@@ -10,9 +10,13 @@ from pathlib import Path
 
 import ifaddr
 
+from core import service_keys
+from core.clock import timestamp
 from core.embedded.ports import free_port
 from core.embedded.program import Program, accepts
+from core.service_keys import ServiceKey
 from core.settings import DataSettings, RelaySettings, WebSettings, bracketed
+from core.tickets import TicketSigner
 
 # What a relay must not hold: with it, whoever steals the relay could mint tickets or read the database.
 NOT_FOR_RELAYS = (
@@ -24,6 +28,9 @@ NOT_FOR_RELAYS = (
     "SONGJIAO_S3_ACCESS_KEY",
     "SONGJIAO_S3_SECRET_KEY",
 )
+
+SERVICE_KEY_SECONDS = 400 * 86400.0
+"""A house runs no longer than this without a start."""
 
 
 @dataclass(frozen=True)
@@ -100,13 +107,20 @@ def environment(house: House) -> dict[str, str]:
     }
 
 
-def programs(house: House, shared: dict[str, str], public_key: str) -> list[Program]:
-    """The processes that serve: web, relay, worker and beat."""
+def programs(house: House, shared: dict[str, str], signer: TicketSigner) -> list[Program]:
+    """The processes that serve: web, relay, recorder, worker and beat."""
     inside = local(house.host)
-    relay = {**shared, **dict.fromkeys(NOT_FOR_RELAYS, ""), "SONGJIAO_TICKET_PUBLIC_KEY": public_key}
+    relay = {**shared, **dict.fromkeys(NOT_FOR_RELAYS, ""), "SONGJIAO_TICKET_PUBLIC_KEY": signer.public_key}
+    key = ServiceKey("recorder", timestamp() + SERVICE_KEY_SECONDS)
+    recorder = {
+        **relay,
+        "SONGJIAO_RECORDER_HOST": "127.0.0.1",  # the web asks it, nobody else
+        "SONGJIAO_SERVICE_KEY": service_keys.sign(signer, key),
+    }
     return [
         _command("web", lambda: accepts(house.port, inside), shared),
         _command("relay", lambda: accepts(house.relay_port, inside), relay),
+        _command("recorder", lambda: True, recorder),
         _command("worker", lambda: True, shared),
         _command("beat", lambda: True, shared),
     ]

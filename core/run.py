@@ -82,8 +82,8 @@ class _Start:
         self.shared = {**houses.environment(self.house), **secret.environment(self.house.data), **self._certificate()}
         started = await self._services()
         await self._fill_database()
-        public_key = TicketSigner(secret.value(self.house.data)).public_key
-        started += self.supervisor.start(houses.programs(self.house, self.shared, public_key))
+        signer = TicketSigner(secret.value(self.house.data))
+        started += self.supervisor.start(houses.programs(self.house, self.shared, signer))
         await asyncio.gather(*(self._ready(child) for child in started if child.program.name != "postgres"))
         await self._all_answer()
         if self.house.demo:

@@ -206,6 +206,15 @@ class SealingSettings(Settings):
     sealing_key: Secret | None = Field(None, min_length=16)
 
 
+class IdentitySettings(Settings):
+    """Another house's sign-on (OpenID Connect), such as the province's identity. Our page there to be registered as the
+    redirect address is PUBLIC_URL/signin/identity."""
+
+    oidc_issuer: Address | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: Secret | None = None
+
+
 class TlsSettings(Settings):
     """Both set: the process itself speaks https. Behind a proxy that does, leave both unset."""
 
@@ -240,6 +249,7 @@ ALL: tuple[type[Settings], ...] = (
     StoreSettings,
     SecretSettings,
     SealingSettings,
+    IdentitySettings,
     TlsSettings,
     LibrarySettings,
     LogSettings,

@@ -23,7 +23,7 @@ def test_all_parts_answer(house: House) -> None:
     with house.api() as api:
         assert api.get("/api/health").json() == {
             "status": "ok",
-            "parts": dict.fromkeys(("database", "redis", "store", "relay", "worker", "beat"), "ok"),
+            "parts": dict.fromkeys(("database", "redis", "store", "relay", "worker", "beat", "recorder"), "ok"),
         }
 
 

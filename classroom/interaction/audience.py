@@ -1,6 +1,6 @@
 """Who may see which fact of a lesson. Pure: the whole table is here.
 
-| | lesson, slot, paused, muted | presence | line |
+| | lesson, slot, paused, muted, recording | presence | line |
 |---|---|---|---|
 | teacher, observer | all | all | all |
 | classroom, student | all | of teachers and classrooms, and their own | their own |
@@ -14,7 +14,7 @@ from classroom.interaction.log import Entry
 from core.tickets import Ticket
 
 SEES_ALL = frozenset({"teacher", "observer"})
-FOR_ALL = frozenset({"lesson", "slot", "paused", "muted"})
+FOR_ALL = frozenset({"lesson", "slot", "paused", "muted", "recording"})
 SHOWN_ROLES = frozenset({"teacher", "classroom"})
 
 

@@ -3,7 +3,7 @@ against this file by a test.
 
     Message
     ├── from the server
-    │   ├── Fact: LessonFact, SlotFact, LineFact, PresenceFact, PausedFact, MutedFact
+    │   ├── Fact: LessonFact, SlotFact, LineFact, PresenceFact, PausedFact, MutedFact, RecordingFact
     │   ├── Gone
     │   └── State, Ping, Problem
     └── from the client: Pong, Pause, Mute
@@ -21,7 +21,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 
 Role = Literal["teacher", "classroom", "student", "observer"]
-FactType = Literal["lesson", "slot", "line", "presence", "paused", "muted"]
+FactType = Literal["lesson", "slot", "line", "presence", "paused", "muted", "recording"]
 SlotName = Annotated[str, Field(min_length=1, max_length=32, pattern=r"^[a-z][a-z0-9-]*$")]
 
 
@@ -122,6 +122,15 @@ class MutedFact(NumberedMessage):
     since: AwareDatetime
 
 
+class RecordingFact(NumberedMessage):
+    """What is recorded of the lesson now; key is empty. Written by the recorder."""
+
+    type: Literal["recording"] = "recording"
+    state: Literal["waiting", "on", "trouble"]
+    slots: tuple[SlotName, ...] = ()
+    since: AwareDatetime | None = None
+
+
 class Gone(NumberedMessage):
     """The fact (`fact`, `key`) holds no longer."""
 
@@ -130,7 +139,7 @@ class Gone(NumberedMessage):
 
 
 Fact = Annotated[
-    LessonFact | SlotFact | LineFact | PresenceFact | PausedFact | MutedFact,
+    LessonFact | SlotFact | LineFact | PresenceFact | PausedFact | MutedFact | RecordingFact,
     Field(discriminator="type"),
 ]
 
@@ -209,7 +218,17 @@ class Mute(ClientMessage):
 
 
 FromServer = Annotated[
-    State | LessonFact | SlotFact | LineFact | PresenceFact | PausedFact | MutedFact | Gone | Ping | Problem,
+    State
+    | LessonFact
+    | SlotFact
+    | LineFact
+    | PresenceFact
+    | PausedFact
+    | MutedFact
+    | RecordingFact
+    | Gone
+    | Ping
+    | Problem,
     Field(discriminator="type"),
 ]
 FromClient = Annotated[Pong | Pause | Mute, Field(discriminator="type")]
@@ -217,7 +236,7 @@ FromClient = Annotated[Pong | Pause | Mute, Field(discriminator="type")]
 FROM_SERVER: TypeAdapter[FromServer] = TypeAdapter(FromServer)
 FROM_CLIENT: TypeAdapter[FromClient] = TypeAdapter(FromClient)
 SERVER_MODELS: tuple[type[ServerMessage], ...] = (
-    State, LessonFact, SlotFact, LineFact, PresenceFact, PausedFact, MutedFact, Gone, Ping, Problem,
+    State, LessonFact, SlotFact, LineFact, PresenceFact, PausedFact, MutedFact, RecordingFact, Gone, Ping, Problem,
 )  # fmt: skip
 CLIENT_MODELS: tuple[type[ClientMessage], ...] = (Pong, Pause, Mute)
 

@@ -16,6 +16,7 @@ RIGHT_FOR: dict[Seat, Right] = {
     "classroom": "lessons.attend",
     "student": "lessons.watch",
     "observer": "lessons.observe",
+    "recorder": "recordings.hand_over",
 }
 
 
@@ -63,3 +64,8 @@ def teacher_seat(leads: bool) -> Granted | Refused:
 
 def observer_seat(in_place: bool) -> Granted | Refused:
     return Granted() if in_place else "not-your-lesson"
+
+
+def recorder_seat(in_place: bool, recorded: bool) -> Granted | Refused:
+    """A lesson that is not recorded has no place for a recorder."""
+    return Granted() if in_place and recorded else "not-your-lesson"

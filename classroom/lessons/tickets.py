@@ -59,7 +59,9 @@ def _seat(
     elif wanted.as_ == "student":
         granted = seats.student_seat(places, who.rooms)
     else:
-        granted = seats.observer_seat(bool(set(who.place_ids(right)) & set(lesson.places)))
+        in_place = bool(set(who.place_ids(right)) & set(lesson.places))
+        seated = seats.observer_seat(in_place)
+        granted = seated if wanted.as_ == "observer" else seats.recorder_seat(in_place, lesson.recording != "none")
     if isinstance(granted, str):
         raise _refusal(granted)
     return granted

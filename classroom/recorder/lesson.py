@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -105,15 +104,21 @@ class LessonRecording:
         state = "trouble" if self.trouble else "on" if heard else "waiting"
         return {"state": state, "slots": heard, "since": since and datetime.fromtimestamp(since, UTC).isoformat()}
 
-    async def run(self, told: Callable[[str | None], object]) -> None:
-        """Hands over what is there, again and again; returns when all is in the library. `told`: trouble began or
-        ended."""
+    def stop(self, now: float) -> None:
+        """The process ends: what has come goes to the disk, where the next one finds it."""
+        for line in self._lines:
+            line.cancel()
+        for slot in self._slots:
+            slot.stop(now)
+        self._slots = []
+
+    async def run(self) -> None:
+        """Hands over what is there, again and again; returns when all is in the library."""
         pause, said = FIRST_PAUSE, self.trouble
         while True:
             try:
                 if self.trouble != said:
                     said = self.trouble
-                    told(said)
                     await self._web.report(self.id, said)
                 if await self._hand_over():
                     break

@@ -65,12 +65,18 @@ class SlotRecording:
             if self._cutter.wants_key(now):
                 self._picture.key_frames.ask(now)
 
-    def finish(self, now: float) -> None:
-        """Nothing comes any more."""
+    def stop(self, now: float) -> None:
+        """Nothing comes any more for now; the take may be gone on with."""
         for intake in (self._voice, self._picture):
             intake.tick(now, final=True)
         if self._waiting:
             self._open(now)
+        if self._cutter is not None:
+            self._keep(self._cutter.cut(now, final=True), now)
+
+    def finish(self, now: float) -> None:
+        """Nothing comes any more."""
+        self.stop(now)
         self._end_take(now)
 
     def _hear(self, taken: Taken, now: float) -> None:

@@ -41,8 +41,8 @@ class News:
 
     def _line(self, session: Session, now: float) -> None:
         quality, ticket = session.quality(now), session.ticket
-        if ticket.role == "relay":
-            return  # its legs are told by the relay below (cascade/registry.py)
+        if ticket.role == "relay" or ticket.role == "recorder":
+            return  # the relay below tells its legs (cascade/registry.py); a recorder is nobody's line
         weak = quality.loss > WEAK_LOSS or (quality.rtt or 0.0) > WEAK_DELAY
         self._reports.line(
             session.lesson.id,

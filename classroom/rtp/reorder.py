@@ -19,6 +19,7 @@ class Reorder(Generic[T]):
         self._patience = patience
         self._next: int | None = None
         self._waiting: dict[int, tuple[T | None, float]] = {}
+        self._lost = False
 
     def put(self, number: int, item: T | None, now: float) -> None:
         """What comes after its turn is dropped."""
@@ -29,22 +30,19 @@ class Reorder(Generic[T]):
 
     def take(self, now: float) -> Iterator[tuple[T, bool]]:
         """What is due, each with whether something right before it was given up."""
-        lost = False
         while self._waiting and self._next is not None:
             if self._next not in self._waiting:
                 first = min(self._waiting)
                 if now - self._waiting[first][1] < self._patience and len(self._waiting) < MOST:
                     return
-                self._next, lost = first, True
+                self._next, self._lost = first, True
             item, _ = self._waiting.pop(self._next)
             self._next += 1
             if item is not None:
-                yield item, lost
-                lost = False
-            elif lost and not self._waiting:
-                return
+                yield item, self._lost
+                self._lost = False
 
     def restart(self) -> None:
         """Another source: its numbers have nothing to do with those so far."""
-        self._next = None
+        self._next, self._lost = None, False
         self._waiting.clear()
