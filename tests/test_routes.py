@@ -25,6 +25,9 @@ OPEN = {
     ("GET", "/metrics"),
     ("POST", "/api/sessions"),
     ("POST", "/api/pairings"),
+    ("GET", "/api/identity"),
+    ("POST", "/api/identity/requests"),
+    ("POST", "/api/identity/sessions"),
     ("GET", "/api/pairings/{pairing_id}"),
     ("GET", "/{path:path}"),
 }

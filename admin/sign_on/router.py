@@ -7,19 +7,23 @@ from fastapi import APIRouter, Request
 
 from admin.answers import PROBLEMS
 from admin.paging import DEFAULT_LIMIT, After, Limit, Words
-from admin.schemas import Page
-from admin.sign_on import factors, signed_in
+from admin.schemas import Page, SessionOut
+from admin.sign_on import factors, identities, signed_in
 from admin.sign_on.schemas import (
     CodeGiven,
     Enrolment,
     FactorState,
+    IdentityAnswer,
+    IdentityOffer,
+    IdentityRequest,
+    LinkedIdentity,
     PasswordChange,
     RecoveryCodes,
     SessionLine,
     SessionOf,
 )
 from admin.who import Actor, require
-from core.connections import Ground
+from core.connections import Ground, Valkey
 from core.database import Session
 
 router = APIRouter(prefix="/api", tags=["sessions"], responses=PROBLEMS)
@@ -116,3 +120,37 @@ async def reset_factor(
 ) -> None:
     """For somebody who has lost telephone and recovery codes. Ends all of the person's sessions."""
     await signed_in.reset_factor(session, who, person_id, request)
+
+
+@router.get("/identity")
+async def identity_offer() -> IdentityOffer:
+    """Open without sign-in: whether another house's sign-on may be used here."""
+    return identities.offer()
+
+
+@router.post("/identity/requests", status_code=201)
+async def begin_identity(valkey: Valkey) -> IdentityRequest:
+    """Open without sign-in. The page keeps `binding` and sends the browser to `address`."""
+    return await identities.begin(valkey)
+
+
+@router.post("/identity/sessions", status_code=201)
+async def sign_in_by_identity(body: IdentityAnswer, session: Session, valkey: Valkey, request: Request) -> SessionOut:
+    """Open without sign-in. `standing` is "factor" where the provider did not ask for two factors and the person has
+    one here."""
+    return await identities.sign_in(session, valkey, body, request)
+
+
+@router.get("/identity/links")
+async def own_identities(session: Session, who: Own) -> list[LinkedIdentity]:
+    return await identities.linked(session, who.id)
+
+
+@router.post("/identity/links", status_code=204)
+async def link_identity(body: IdentityAnswer, session: Session, valkey: Valkey, who: Own, request: Request) -> None:
+    await identities.link(session, valkey, who, body, request)
+
+
+@router.delete("/identity/links", status_code=204)
+async def unlink_identities(session: Session, who: Own, request: Request) -> None:
+    await identities.unlink(session, who, request)
