@@ -27,6 +27,8 @@ ASK_AFTER = 2.8
 """Seconds of a segment after which a key frame is asked for."""
 VOICE_LATE, PICTURE_LATE = 1.5, 4.0
 """Seconds that a part waits for a silent track. A still screen sends its next picture when a key frame is asked for."""
+SLACK = 0.08
+"""Seconds by which a part may grow so that a key frame ends it."""
 GAP = 0.04
 """Seconds between two voice packets beyond which something is missing."""
 STILL_FROM = 0.2
@@ -123,9 +125,9 @@ class Cutter:
             return first, bool(self.picture and self.picture.waiting and self.picture.waiting[0][0] == first)
         end = min(self.end + PART, self._segment + SEGMENT)
         for at, _, _, key in self.picture.waiting if self.picture else ():
-            if at > end:
+            if at > end + SLACK:
                 break
-            if key and at - self._segment >= KEY_AFTER and at > self.end:
+            if key and at - self._segment >= KEY_AFTER and at - self.end > 0.001:
                 return at, True
         return end, False
 

@@ -6,11 +6,11 @@ A VP8 lesson has WebM in the same playlists; no HLS player but our own page's re
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections import deque
 from dataclasses import dataclass, field
 
-from classroom.recorder.take import Row, Take
+from classroom.recorder.cutting import Part
+from classroom.recorder.take import Take
 
 KEPT = 8
 """Whole segments that a playlist names."""
@@ -42,48 +42,42 @@ class Segment:
 
 
 class LiveSlot:
-    """Filled from the disk's thread, read from the loop."""
-
     def __init__(self) -> None:
-        self._lock = threading.Lock()
         self._segments: deque[Segment] = deque(maxlen=KEPT + 1)
         self._heads: dict[int, tuple[bytes, str, str]] = {}
         self._end = 0.0
+        self._count = 0
 
-    def add(self, take: Take, row: Row, data: bytes) -> None:
-        with self._lock:
-            if take.number not in self._heads:
-                self._heads = {take.number: (take.stream_head(), take.content_type, take.name.rpartition(".")[2])}
-            if row.lasts <= LONGEST_PART:
-                self._segment(take, row).parts.append((row.lasts, row.key, data))
-                self._end = row.at + row.lasts
+    def add(self, take: Take, part: Part) -> None:
+        if take.number not in self._heads:
+            self._heads = {take.number: (take.stream_head(), take.content_type, take.name.rpartition(".")[2])}
+        if part.lasts <= LONGEST_PART:
+            self._count += 1
+            self._segment(take, part).parts.append((part.lasts, part.key, take.encode(part, self._count)))
+            self._end = part.at + part.lasts
 
-    def _segment(self, take: Take, row: Row) -> Segment:
+    def _segment(self, take: Take, part: Part) -> Segment:
         last = self._segments[-1] if self._segments else None
-        goes_on = last is not None and last.take == take.number and abs(row.at - self._end) < 0.01
-        if last is None or row.first or not goes_on:
+        goes_on = last is not None and last.take == take.number and abs(part.at - self._end) < 0.01
+        if last is None or part.first or not goes_on:
             broken = last is not None and not goes_on
-            last = Segment(last.number + 1 if last else 0, take.number, row.at, broken)
+            last = Segment(last.number + 1 if last else 0, take.number, part.at, broken)
             self._segments.append(last)
         return last
 
     def has(self, segment: int, part: int) -> bool:
         """Whether this part of this segment, or anything after it, is there."""
-        with self._lock:
-            if not self._segments:
-                return False
-            last = self._segments[-1]
-            return last.number > segment or (last.number == segment and len(last.parts) > part)
+        if not self._segments:
+            return False
+        last = self._segments[-1]
+        return last.number > segment or (last.number == segment and len(last.parts) > part)
 
     def playlist(self, slot: str) -> str | None:
         """None before the first part."""
-        with self._lock:
-            segments = list(self._segments)
-            if not segments or not self._heads:
-                return None
-            current = next(iter(self._heads))
-            suffix = self._heads[current][2]
-        segments = [one for one in segments if one.take == current]
+        if not self._segments:
+            return None
+        current, (_, _, suffix) = next(iter(self._heads.items()))
+        segments = [one for one in self._segments if one.take == current]
         lines = ["#EXTM3U", "#EXT-X-VERSION:9", f"#EXT-X-TARGETDURATION:{TARGET}"]
         lines += [f"#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK={HOLD_BACK}"]
         lines += [f"#EXT-X-PART-INF:PART-TARGET={PART_TARGET}"]
@@ -95,15 +89,14 @@ class LiveSlot:
 
     def file(self, kind: str, first: int, second: int) -> tuple[bytes, str] | None:
         """`init`, a take; `segment`, a number; `part`, a segment's number and the part in it. With its media type."""
-        with self._lock:
-            if kind == "init":
-                head = self._heads.get(first)
-                return (head[0], head[1]) if head else None
-            found = next((one for one in self._segments if one.number == first), None)
-            if found is None or found.take not in self._heads or (kind == "part" and second >= len(found.parts)):
-                return None
-            media_type = self._heads[found.take][1]
-            return (found.data if kind == "segment" else found.parts[second][2]), media_type
+        if kind == "init":
+            head = self._heads.get(first)
+            return (head[0], head[1]) if head else None
+        found = next((one for one in self._segments if one.number == first), None)
+        if found is None or found.take not in self._heads or (kind == "part" and second >= len(found.parts)):
+            return None
+        media_type = self._heads[found.take][1]
+        return (found.data if kind == "segment" else found.parts[second][2]), media_type
 
 
 def _described(slot: str, segment: Segment, suffix: str, whole: bool) -> list[str]:
@@ -121,15 +114,10 @@ class LiveLesson:
 
     def __init__(self) -> None:
         self.slots: dict[str, LiveSlot] = {}
-        self._loop = asyncio.get_running_loop()
         self._news = asyncio.Event()
 
-    def add(self, take: Take, row: Row, data: bytes) -> None:
-        """From any thread."""
-        self.slots.setdefault(take.slot, LiveSlot()).add(take, row, data)
-        self._loop.call_soon_threadsafe(self._tell)
-
-    def _tell(self) -> None:
+    def add(self, take: Take, part: Part) -> None:
+        self.slots.setdefault(take.slot, LiveSlot()).add(take, part)
         self._news.set()
         self._news = asyncio.Event()
 

@@ -1,5 +1,5 @@
 """What one lesson's recording has on the disk: a folder with `recording.json` and its takes. Writing happens in a
-thread of its own, in order, and never delays a packet; a disk that takes no more loses parts, not the lesson."""
+thread of its own, in order, and never delays a packet; a disk that takes no more loses segments, not the lesson."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ import structlog
 from classroom.recorder.chapters import BoardWatch
 from classroom.recorder.cutting import Part
 from classroom.recorder.samples import Track
-from classroom.recorder.take import Row, Take, TakeFile
+from classroom.recorder.take import Take, TakeFile, joined
 
-MOST_WAITING = 120
-"""Parts that wait for the disk; beyond it they are dropped and counted."""
+MOST_WAITING = 60
+"""Segments that wait for the disk; beyond it they are dropped and counted."""
 
 log = structlog.get_logger()
 
@@ -36,20 +36,21 @@ class Facts:
 
 
 class LessonShelf:
-    """`on_part(take, row, data)` when a part is on the disk; `on_trouble(words)` when the disk refuses one, `None` when
-    it takes them again. Both are called in the disk's thread."""
+    """`on_part(take, part)` when a part is cut. `on_trouble(words)` when the disk refuses a segment, with None when it
+    takes them again; called in the disk's thread."""
 
     def __init__(self, folder: Path, facts: Facts, disk: Executor) -> None:
         self.folder = folder
         self.facts = facts
         self.files: dict[tuple[str, int], TakeFile] = {}
-        self.on_part: Callable[[Take, Row, bytes], None] = lambda take, row, data: None
+        self.on_part: Callable[[Take, Part], None] = lambda take, part: None
         self.on_trouble: Callable[[str | None], None] = lambda words: None
         self.dropped = 0
         self._board = BoardWatch(facts.spans, facts.changes)
         self._disk = disk
         self._waiting = 0
         self._open: dict[str, TakeFile] = {}
+        self._segments: dict[str, list[Part]] = {}
         self._failed = False
         self._first_number = 1
 
@@ -124,12 +125,24 @@ class LessonShelf:
             self._board.see(part)
             if part.first:
                 self.save()
+        self.on_part(file.take, part)
+        if part.first:
+            self.flush(slot)
+        self._segments.setdefault(slot, []).append(part)
+
+    def flush(self, slot: str) -> None:
+        """The open segment goes to the disk as it is."""
+        parts = self._segments.pop(slot, None)
+        if not parts:
+            return
         if self._waiting >= MOST_WAITING:
             self.dropped += 1
             return
-        self._submit(lambda: self._append(file, part))
+        file = self._open[slot]
+        self._submit(lambda: self._append(file, joined(parts)))
 
     def close(self, slot: str) -> None:
+        self.flush(slot)
         file = self._open.pop(slot, None)
         if file is not None:
             self._submit(file.complete)
@@ -159,14 +172,13 @@ class LessonShelf:
             log.warning("disk_refuses", lesson=self.facts.lesson, error=error.strerror)
             self.on_trouble(error.strerror or "OSError")
 
-    def _append(self, file: TakeFile, part: Part) -> None:
+    def _append(self, file: TakeFile, segment: Part) -> None:
         if not file.path.exists():
             file.create()
-        data = file.take.encode(part)
-        row = file.take.add(part, len(data))
+        data = file.take.encode(segment, len(file.take.rows) + 1)
+        row = file.take.add(segment, len(data))
         try:
-            file.append(row, data, sync=part.first and len(file.take.rows) > 1)
+            file.append(row, data)
         except OSError:
             file.take.rows.pop()
             raise
-        self.on_part(file.take, row, data)

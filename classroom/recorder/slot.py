@@ -32,6 +32,9 @@ class Shelf(Protocol):
 
     def keep(self, slot: str, part: Part, now: float) -> None: ...
 
+    def flush(self, slot: str) -> None:
+        """What was kept is not waited with any longer."""
+
     def close(self, slot: str) -> None:
         """The take is complete."""
 
@@ -73,6 +76,7 @@ class SlotRecording:
             self._open(now)
         if self._cutter is not None:
             self._keep(self._cutter.cut(now, final=True), now)
+            self._shelf.flush(self.slot)
 
     def finish(self, now: float) -> None:
         """Nothing comes any more."""

@@ -1,10 +1,11 @@
-"""One file of a recording, and the list of its parts beside it: written as the lesson runs, found again after a crash.
+"""One file of a recording, and the list of its segments beside it: written as the lesson runs, found again after a
+crash.
 
-    teacher-1.mp4     head with room for an index, then part after part
-    teacher-1.jsonl   first its tracks, then a line for each part; a part without its whole line never was
+    teacher-1.mp4     head with room for an index, then segment after segment
+    teacher-1.jsonl   first its tracks, then a line for each segment; one without its whole line never was
 
-Parts reach the disk when their segment ends. When all are there, the index goes into the head's room: what was good to
-append to is then good to seek in.
+A segment is one fragment (libav loses its way among several) and reaches the disk when it ends. When all are there, the
+index goes into the head's room: what was good to append to is then good to seek in.
 """
 
 from __future__ import annotations
@@ -21,19 +22,18 @@ from classroom.recorder import mp4, webm
 from classroom.recorder.cutting import Part
 from classroom.recorder.samples import Run, Track
 
-MOST_SEGMENTS = 4000
-"""Segments that the index has room for: four hours of a key frame every 3.6 s; more share an entry."""
+MOST_SEGMENTS = 6000
+"""Segments that the index has room for: three hours of the shortest there are; more share an entry."""
 
 
 class Row(NamedTuple):
-    """A part in its file: `offset` and `size` in bytes, `at` and `lasts` in seconds; `first` begins a segment, `key`
-    with a key frame."""
+    """A segment in its file: `offset` and `size` in bytes, `at` and `lasts` in seconds; `key`: it begins with a key
+    frame."""
 
     offset: int
     size: int
     at: float
     lasts: float
-    first: bool
     key: bool
 
 
@@ -76,13 +76,13 @@ class Take:
     def goes_on_with(self, tracks: tuple[Track, ...]) -> bool:
         return not self.complete and [track.codec for track in tracks] == [track.codec for track in self.tracks]
 
-    def encode(self, part: Part) -> bytes:
-        """The part's bytes; `add` it when they are written."""
+    def encode(self, part: Part, number: int) -> bytes:
+        """The part's bytes, or those of a segment that was joined into one; `number` counts them."""
         runs: list[Run] = [(track, part.voice if track.codec == "opus" else part.picture) for track in self.tracks]
-        return bytes(container(self.tracks).part(len(self.rows) + 1, runs))
+        return bytes(container(self.tracks).part(number, runs))
 
-    def add(self, part: Part, size: int) -> Row:
-        row = Row(self.size, size, round(part.at, 6), round(part.lasts, 6), part.first, part.key)
+    def add(self, segment: Part, size: int) -> Row:
+        row = Row(self.size, size, round(segment.at, 6), round(segment.lasts, 6), segment.key)
         self.rows.append(row)
         return row
 
@@ -97,15 +97,16 @@ class Take:
 
 def segments_of(rows: Sequence[Row]) -> list[tuple[float, int, bool]]:
     """Seconds, bytes and whether a player may begin there, without holes in time."""
-    begins = [index for index, row in enumerate(rows) if row.first or not index]
-    found = []
-    if not rows:
-        return []
-    for begin, following in zip(begins, [*begins[1:], len(rows)], strict=True):
-        end = rows[following].at if following < len(rows) else rows[-1].at + rows[-1].lasts
-        size = sum(row.size for row in rows[begin:following])
-        found.append((end - rows[begin].at, size, rows[begin].key))
-    return found
+    ends = [row.at for row in rows[1:]] + [row.at + row.lasts for row in rows[-1:]]
+    return [(end - row.at, row.size, row.key) for row, end in zip(rows, ends, strict=True)]
+
+
+def joined(parts: Sequence[Part]) -> Part:
+    """A segment's parts as one."""
+    voice = [sample for part in parts for sample in part.voice]
+    picture = [sample for part in parts for sample in part.picture]
+    end = parts[-1].at + parts[-1].lasts
+    return Part(parts[0].at, end - parts[0].at, voice, picture, True, parts[0].key)
 
 
 def thinned(segments: list[tuple[float, int, bool]], most: int) -> list[tuple[float, int, bool]]:
@@ -133,16 +134,14 @@ class TakeFile:
         self._list.write_text(json.dumps({**described, "tracks": tracks}) + "\n")
         _sync(self.path, self._list, self.path.parent)
 
-    def append(self, row: Row, data: bytes, sync: bool) -> None:
-        """`sync`: it ends a segment."""
+    def append(self, row: Row, data: bytes) -> None:
         with self.path.open("r+b") as file:
             file.seek(row.offset)
             file.truncate()
             file.write(data)
         with self._list.open("a") as lines:
             lines.write(json.dumps(list(row)) + "\n")
-        if sync:
-            _sync(self.path, self._list)
+        _sync(self.path, self._list)
 
     def complete(self) -> None:
         self.take.complete = True

@@ -11,7 +11,7 @@ import av
 from classroom.recorder.cutting import Part
 from classroom.recorder.samples import Track
 from classroom.recorder.slot import SlotRecording
-from classroom.recorder.take import Take
+from classroom.recorder.take import Take, joined
 from classroom.relay.counters import Counters
 from classroom.relay.description import OPUS, VP8, Codec, TrackDescription
 from classroom.relay.publication import Publication
@@ -30,6 +30,7 @@ class Memory:
     takes: list[Take] = field(default_factory=list)
     data: dict[str, bytearray] = field(default_factory=dict)
     parts: list[Part] = field(default_factory=list)
+    segment: list[Part] = field(default_factory=list)
     begun: float | None = None
 
     def epoch(self, moment: float) -> float:
@@ -44,13 +45,21 @@ class Memory:
         self.data[self.takes[-1].name] = bytearray(self.takes[-1].head())
 
     def keep(self, slot: str, part: Part, now: float) -> None:
-        take = self.takes[-1]
-        data = take.encode(part)
-        take.add(part, len(data))
-        self.data[take.name] += data
+        if part.first:
+            self.flush(slot)
+        self.segment.append(part)
         self.parts.append(part)
 
+    def flush(self, slot: str) -> None:
+        if self.segment:
+            take, segment = self.takes[-1], joined(self.segment)
+            data = take.encode(segment, len(take.rows) + 1)
+            take.add(segment, len(data))
+            self.data[take.name] += data
+            self.segment = []
+
     def close(self, slot: str) -> None:
+        self.flush(slot)
         take = self.takes[-1]
         take.complete = True
         self.data[take.name][: take.room] = take.head()
@@ -153,7 +162,8 @@ class Studio:
 
 def times(file: io.BytesIO, kind: str) -> list[tuple[float, float]]:
     """Begin and length of each packet of a kind, in seconds."""
-    with av.open(file) as container:
+    container: Any = av.open(file)
+    with container:
         stream = next(one for one in container.streams if one.type == kind)
         base = float(stream.time_base or 0)
         return [
