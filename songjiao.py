@@ -26,6 +26,10 @@ cli = typer.Typer(
 
 administrators = typer.Typer(no_args_is_help=True, help="Accounts made at this machine.")
 cli.add_typer(administrators, name="admin")
+auditing = typer.Typer(no_args_is_help=True, help="The audit log.")
+cli.add_typer(auditing, name="audit")
+timetables = typer.Typer(no_args_is_help=True, help="Timetabling files: XHSTT archives and FET.")
+cli.add_typer(timetables, name="timetable")
 
 JOBS: dict[str, float | None] = {
     "admin.roster.tasks.let_changes_take_effect": 600,
@@ -37,6 +41,9 @@ JOBS: dict[str, float | None] = {
     "resources.looking.look_at": None,
     "resources.making.make_renditions": None,
     "resources.sweeping.sweep": 60,
+    "admin.notices.tasks.send_notices": 5,
+    "admin.tickets.tasks.hand_up_tickets": 15,
+    "admin.auditing.tasks.walk_chain": 86_400,
     "admin.companions.bracelets.tasks.watch_fences": 60,
     "admin.companions.bracelets.tasks.forget_tracks": 3600,
 }
@@ -217,6 +224,43 @@ def create_administrator(
     print(f"{username} may sign in now.")
 
 
+@timetables.command("solve")
+def solve_timetable(
+    file: Annotated[Path, typer.Argument(help="An XHSTT archive or a FET file.")],
+    output: Annotated[Path, typer.Option(help="Where the file goes, holding only the new solution.")],
+    seconds: Annotated[float, typer.Option(help="How long to search.", min=1)] = 60,
+    seed: Annotated[int, typer.Option(help="The same seed searches the same way.")] = 0,
+) -> None:
+    """Searches for the best timetable. Solutions already in the file are put aside first."""
+    from core import clock
+    from scheduling.command import solve
+
+    raise typer.Exit(solve(file, seconds, output, seed, clock.now().date(), print))
+
+
+@timetables.command("check")
+def check_timetable(file: Annotated[Path, typer.Argument(help="An XHSTT archive or a FET file.")]) -> None:
+    """Says what each solution in the file costs, constraint by constraint."""
+    from scheduling.command import check
+
+    raise typer.Exit(check(file, print))
+
+
+@auditing.command("verify")
+def verify_audit() -> None:
+    """Walks along the whole audit chain; ends with 1 where an entry does not fit."""
+    from admin.auditing.checking import check
+    from core.errors import StartError
+
+    async def walk(session: AsyncSession) -> None:
+        found = await check(session, None)
+        if found.broken_at is not None:
+            raise StartError(f"the audit chain is broken at entry {found.broken_at}, after {found.entries} that fit.")
+        print(f"{found.entries} entries, all fit ({found.seconds:.1f} s).")
+
+    _in_transaction(walk)
+
+
 @cli.command("demo-data")
 def demo_data() -> None:
     """Loads the demo's schools, people and lesson; what is there stays."""
@@ -271,13 +315,20 @@ def generate(classrooms: int = 8281, lessons: int = 40_000, seed: int = 1) -> No
 
 def build_web(settings: WebSettings | None = None) -> FastAPI:
     """The web app: API, events and pages. Opens its connections when it starts."""
+    from admin.auditing.router import router as auditing
     from admin.change_router import router as changes
+    from admin.companions.modules import SOURCES
     from admin.companions.modules import router as companions
+    from admin.notices.router import router as notices
     from admin.roster.routers import router as roster
     from admin.router import router as registry
     from admin.sign_on.router import router as account
+    from admin.start.router import router as start
+    from admin.tickets.router import router as tickets
+    from admin.tickets.waiting import SOURCE as HELP
     from classroom.ledger.router import router as tree
     from classroom.lessons.router import router as lessons
+    from classroom.lessons.waiting import SOURCE as LESSONS
     from classroom.recorder.router import calls
     from classroom.recorder.router import router as recorder
     from core import pages, web
@@ -285,7 +336,8 @@ def build_web(settings: WebSettings | None = None) -> FastAPI:
     from resources.routers import router as library
 
     chosen = settings or load(WebSettings)
-    routers = [registry, account, changes, roster, lessons, library, recorder, tree, companions]
+    routers = [registry, account, auditing, changes, roster, lessons, library, recorder, tree, companions]
+    routers += [start([HELP, LESSONS, *SOURCES]), tickets, notices]
     app = web.build(chosen, routers, [_events(chosen), calls])
     pages.add(app, DIST)
     return app

@@ -1,4 +1,4 @@
-"""Reads XHSTT archives (https://www.utwente.nl/en/eemcs/dmmp/hstt): instances, and the solutions that come with them."""
+"""Reads XHSTT archives (https://www.utwente.nl/en/eemcs/dmmp/hstt): instances, and solutions that come with them."""
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
@@ -15,7 +15,10 @@ from scheduling.formats.xhstt_names import Names, text, whole
 
 def read(content: bytes) -> Archive:
     """Raises BadFile. Solutions of instances that are not in the file are an error, as are unknown references."""
-    root = parse(content)
+    return from_element(parse(content))
+
+
+def from_element(root: Element) -> Archive:
     if root.tag != "HighSchoolTimetableArchive":
         raise BadFile(f"the file is no XHSTT archive: it begins with <{root.tag}>")
     instances = {element.get("Id", ""): _instance(element) for element in root.iterfind("Instances/Instance")}

@@ -7,7 +7,6 @@ from xml.etree.ElementTree import Element
 
 from scheduling.formats.archive import BadFile
 
-
 Found = TypeVar("Found")
 
 
