@@ -15,6 +15,7 @@ from sqlalchemy import (
     ColumnElement,
     DateTime,
     Enum,
+    Integer,
     Row,
     Select,
     Text,
@@ -148,6 +149,10 @@ def _read(key: InstrumentedAttribute[Any], text: str) -> ColumnElement[Any]:
         value = datetime.fromisoformat(text)
         if value.tzinfo is None:
             raise ValueError("a time without an offset")
+    elif isinstance(key.type, Integer):
+        value = int(text)
+        if not -(2**63) <= value < 2**63:
+            raise ValueError("beyond the column")
     elif isinstance(key.type, Enum) and text not in key.type.enums:
         raise ValueError("not one of the values")
     return literal(value, key.type)

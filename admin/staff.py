@@ -44,7 +44,7 @@ async def create_person(session: AsyncSession, who: Actor, body: PersonNew, requ
     await write(session, row)
     await write(session, *_assignments(row.id, pairs))
     after = body.model_dump(mode="json", exclude={"password"})
-    await audit.record(session, who.id, "person.create", f"person:{row.id}", after=after, request=request)
+    await audit.record(session, who.id, "person.create", f"person:{row.id}", after=after, request=request, about=row.id)
     return await registry.one_person(session, row.id)
 
 
@@ -71,7 +71,7 @@ async def change_person(
     await write(session, row)
     after = sent | {"roles": _plain(wanted), "disabled": bool(body.disabled), "new_password": bool(body.password)}
     await audit.record(
-        session, who.id, "person.change", f"person:{row.id}", before=before, after=after, request=request
+        session, who.id, "person.change", f"person:{row.id}", before=before, after=after, request=request, about=row.id
     )
     return await registry.one_person(session, row.id)
 
@@ -114,7 +114,9 @@ async def _must_give(session: AsyncSession, who: Actor, pairs: set[Pair]) -> Non
 
 
 def _may_give(who: Actor, role: Role, path: str) -> bool:
-    return any(role in GIVES.get(held.role, ()) and is_inside(path, held.path) for held in who.roles)
+    """What is lent cannot be handed on: it would outlive the loan."""
+    own = [held for held in who.roles if not held.lent]
+    return any(role in GIVES.get(held.role, ()) and is_inside(path, held.path) for held in own)
 
 
 def _plain(pairs: Iterable[Pair]) -> list[dict[str, Any]]:

@@ -3,10 +3,14 @@
 An entry's digest is SHA-256 over the previous digest and the entry's own content, so a changed, removed or inserted row
 breaks the chain from there on. A trigger forbids UPDATE, DELETE and TRUNCATE. Entries are written at the commit, in one
 go, because the lock on the chain's head is then held for a moment only.
+
+What an entry says of a person is sealed with that person's key (`about`). The digest covers the sealed form: when the
+key is destroyed, the words are gone and the chain still verifies.
 """
 
 import hashlib
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,12 +20,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from starlette.requests import HTTPConnection
 
+from core import person_keys
 from core.clock import now
 from core.database import Base, json_ready
+from core.sealing import Unsealable
 
 # Any number, the same everywhere: the advisory lock of the chain's head.
 CHAIN = 7_310_011
 FIRST = b"\0" * 32
+SEALED_FOR = "audit"
 _PENDING = "audit"
 
 
@@ -60,9 +67,13 @@ async def record(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
     request: HTTPConnection | None = None,
+    about: UUID | None = None,
 ) -> None:
-    """`action` is a verb with its noun ("lesson.create"), `object` names the row ("lesson:…"). Written with the commit;
-    a rollback forgets it, so record a refusal in a transaction of its own."""
+    """`action` is a verb with its noun ("lesson.create"), `object` names the row ("lesson:…"). `about` names the person
+    whom `before` and `after` tell of: they are then sealed. Written with the commit; a rollback forgets it, so record a
+    refusal in a transaction of its own."""
+    if about:
+        before, after = [await _sealed(session, about, value) for value in (before, after)]
     entry = AuditEntry(
         at=now(),
         actor=actor,
@@ -77,16 +88,58 @@ async def record(
     session.info.setdefault(_PENDING, []).append(entry)
 
 
+async def opened(session: AsyncSession, value: Any) -> Any:
+    """What `before` or `after` says, unsealed where it was sealed; None when its person was erased. Looking is an act:
+    the caller writes it down."""
+    if not is_sealed(value):
+        return value
+    try:
+        return value["sealed"] and await person_keys.open_value(
+            session, UUID(value["about"]), SEALED_FOR, value["sealed"]
+        )
+    except Unsealable:
+        return None
+
+
+def is_sealed(value: Any) -> bool:
+    return isinstance(value, dict) and value.keys() == {"about", "sealed"}
+
+
+@dataclass(frozen=True)
+class Chain:
+    """What a walk along the chain found: `broken` is the first entry that does not fit, None when all do."""
+
+    entries: int
+    head: int | None
+    digest: bytes
+    broken: int | None
+
+
+async def walk(session: AsyncSession) -> Chain:
+    previous, head, entries = FIRST, None, 0
+    in_order = select(AuditEntry).order_by(AuditEntry.number).execution_options(yield_per=1000)
+    async for entry in await session.stream_scalars(in_order):
+        if entry.digest != entry.digest_after(previous):
+            return Chain(entries, head, previous, entry.number)
+        previous, head, entries = entry.digest, entry.number, entries + 1
+        session.expunge(entry)
+    return Chain(entries, head, previous, None)
+
+
 async def verify(session: AsyncSession) -> int | None:
     """The number of the first entry that does not fit the chain, or None when all do."""
-    previous = FIRST
-    in_order = select(AuditEntry).order_by(AuditEntry.number).execution_options(yield_per=1000)
-    entries = await session.stream_scalars(in_order)
-    async for entry in entries:
-        if entry.digest != entry.digest_after(previous):
-            return entry.number
-        previous = entry.digest
-    return None
+    return (await walk(session)).broken
+
+
+async def _sealed(session: AsyncSession, about: UUID, value: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Of a person who was erased nothing is written down any more."""
+    if value is None:
+        return None
+    try:
+        sealed = await person_keys.seal_value(session, about, SEALED_FOR, json_ready(value))
+    except person_keys.Erased:
+        sealed = None
+    return {"about": str(about), "sealed": sealed}
 
 
 @event.listens_for(Session, "before_commit")

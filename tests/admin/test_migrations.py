@@ -4,9 +4,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, text
 
+import admin.auditing.models
 import admin.companions.modules  # its modules' tables join the metadata
-import admin.models  # its tables join the metadata
-import admin.roster.models  # noqa: F401  # its tables join the metadata
+import admin.models
+import admin.numbers
+import admin.roster.models
+import admin.sign_on.models  # noqa: F401  # its tables join the metadata
 import classroom.ledger.models  # its tables join the metadata
 import classroom.lessons.models  # noqa: F401  # its tables join the metadata
 import resources.models
