@@ -101,6 +101,7 @@ async def _resource(session: AsyncSession, who: Actor, lesson: Lesson, school: O
     """Described by the lesson. The demo's is published at once; another waits for review, seen by its school."""
     teacher = await session.get_one(Person, lesson.teacher_id)
     row = Resource(id=new_id(), lesson_id=lesson.id, kind="lesson", phase=phase_of(lesson.grade), licence="house")
+    row.description = row.chapter = ""
     for name in ("title", "subject", "grade", "textbook_version", "volume"):
         setattr(row, name, getattr(lesson, name))
     row.unit, row.author, row.author_id = lesson.chapter, teacher.name, teacher.id
