@@ -319,6 +319,7 @@ def build_web(settings: WebSettings | None = None) -> FastAPI:
     from admin.change_router import router as changes
     from admin.companions.modules import SOURCES
     from admin.companions.modules import router as companions
+    from admin.devices.router import router as devices
     from admin.notices.router import router as notices
     from admin.roster.routers import router as roster
     from admin.router import router as registry
@@ -337,7 +338,7 @@ def build_web(settings: WebSettings | None = None) -> FastAPI:
 
     chosen = settings or load(WebSettings)
     routers = [registry, account, auditing, changes, roster, lessons, library, recorder, tree, companions]
-    routers += [start([HELP, LESSONS, *SOURCES]), tickets, notices]
+    routers += [start([HELP, LESSONS, *SOURCES]), tickets, notices, devices]
     app = web.build(chosen, routers, [_events(chosen), calls])
     pages.add(app, DIST)
     return app

@@ -1,9 +1,11 @@
 """The registry's tables. Who may read which row is in rights.py and who.py; migration 0002 makes the tables."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    JSON,
     Date,
     ForeignKey,
     Index,
@@ -133,6 +135,23 @@ class Assignment(Base):
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), index=True)
 
 
+class Delegation(Base):
+    """A role that somebody lends to somebody until a day. Ends by itself."""
+
+    __tablename__ = "delegations"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    role: Mapped[Role] = mapped_column(role_type)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), index=True)
+    given_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    starts_at: Mapped[Moment]
+    ends_at: Mapped[Moment]
+    revoked_at: Mapped[Moment | None]
+    reason: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[Moment]
+
+
 class SchoolClass(Base):
     __tablename__ = "classes"
     __table_args__ = (
@@ -216,6 +235,9 @@ class Device(Base):
     paired_at: Mapped[Moment]
     last_seen_at: Mapped[Moment | None]
     revoked_at: Mapped[Moment | None]
+    told: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """What the box last told of itself: its software and its self-test (schemas.DeviceTold)."""
+    told_at: Mapped[Moment | None]
 
 
 class Pairing(Base):

@@ -95,6 +95,8 @@ async def devices(
             paired_at=device.paired_at,
             paired_by=Named(id=device.paired_by, name=pairer_name),
             last_seen_at=device.last_seen_at,
+            told=device.told,
+            told_at=device.told_at,
         )
         for device, place, school, pairer_name, _ in rows
     ]

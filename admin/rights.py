@@ -75,6 +75,13 @@ Right = Literal[
     "lessons.watch",
     "lessons.observe",
     "relays.read",
+    "tickets.open",
+    "tickets.answer",
+    "portal.read",
+    "portal.change",
+    "devices.tell",
+    "reports.read",
+    "lessons.look",
     "workdays.read",
     "workdays.change",
     "lists.read",
@@ -114,7 +121,7 @@ RIGHTS: tuple[Right, ...] = get_args(Right)
 
 OWN: frozenset[Right] = frozenset({"session.own", "session.enrol"})
 """One's own account: what a sign-in may do before it is whole."""
-EVERYONE: frozenset[Right] = OWN | {"regions.read", "lessons.read", "lessons.ticket"}
+EVERYONE: frozenset[Right] = OWN | {"regions.read", "lessons.read", "lessons.ticket", "portal.read"}
 REGISTRY: frozenset[Right] = frozenset({"organisations.read", "schools.read", "rooms.read", "people.read"})
 KEEPING: frozenset[Right] = frozenset(
     {"schools.create", "schools.change", "rooms.create", "rooms.change", "people.create", "people.change"}
@@ -138,6 +145,10 @@ LEADING: frozenset[Right] = frozenset({"lessons.start", "lessons.end", "lessons.
 ARRANGING: frozenset[Right] = frozenset({"lessons.create", "lessons.change", "lessons.delete", "lessons.observe"})
 BROWSING: frozenset[Right] = frozenset({"lessons.browse"})
 """All lessons of the place; without it one sees those that one leads, or that one's room or class receives."""
+HELP: frozenset[Right] = frozenset({"tickets.open", "tickets.answer"})
+"""Reporting a fault, and answering those of one's place."""
+REPORTS: frozenset[Right] = frozenset({"reports.read", "lessons.look"})
+"""The leaders' monthly report, and the wall of running lessons, where every look is on record."""
 DEVICES: frozenset[Right] = frozenset({"devices.pair", "devices.read", "devices.revoke"})
 TREE: frozenset[Right] = frozenset({"relays.read"})
 LISTS: frozenset[Right] = frozenset({"lists.read", "lists.change", "lists.accept"})
@@ -187,9 +198,12 @@ RIGHTS_OF: dict[Role, frozenset[Right]] = {
     | LEADING
     | ARRANGING
     | DEVICES
+    | HELP
+    | REPORTS
     | TREE
     | OFFICE
-    | CALENDAR,
+    | CALENDAR
+    | {"portal.change"},
     "bureau": EVERYONE
     | LIBRARY
     | UNMASKING
@@ -201,16 +215,25 @@ RIGHTS_OF: dict[Role, frozenset[Right]] = {
     | LEADING
     | ARRANGING
     | DEVICES
+    | HELP
+    | REPORTS
     | TREE
     | OFFICE,
-    "teacher": EVERYONE | SHARING | REGISTRY | ROSTER | BROWSING | LEADING | {"lessons.teach", "devices.pair"},
+    "teacher": EVERYONE
+    | SHARING
+    | REGISTRY
+    | ROSTER
+    | BROWSING
+    | LEADING
+    | {"lessons.teach", "devices.pair", "tickets.open", "tickets.answer"},
     "assistant": EVERYONE
     | SHARING
     | BROWSING
     | ROSTER
+    | HELP
     | {"needs.read", "needs.correct", "schools.read", "rooms.read", "lessons.attend", "devices.pair"},
     "student": EVERYONE | READING | {"lessons.watch"},
-    "room": EVERYONE | READING | {"lessons.attend"},
+    "room": EVERYONE | READING | {"lessons.attend", "devices.tell", "tickets.open"},
     "demo_teacher": EVERYONE | {"lessons.teach"},
     "hospital": EVERYONE | {"settlement.charge", "settlement.statement"},
     "insurer": EVERYONE | EXCHANGE | SETTLEMENT,

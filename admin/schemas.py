@@ -1,7 +1,7 @@
 """What the registry's routes take and give, as JSON. Ids are UUIDs, times are UTC with an offset."""
 
 from datetime import date, datetime
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
@@ -105,6 +105,13 @@ class PersonHere(PersonOut):
 
     room: RoomHere | None
     language: Language
+    lent: list["LentRole"]
+    """Roles that somebody has lent to the person, as of now."""
+
+
+class LentRole(RoleOut):
+    until: datetime
+    by: str
 
 
 class PasswordSignIn(Given):
@@ -162,3 +169,6 @@ class DeviceOut(BaseModel):
     paired_at: datetime
     paired_by: Named
     last_seen_at: datetime | None
+    told: dict[str, Any] | None
+    """What it last told of itself: software, line and sound (admin/devices)."""
+    told_at: datetime | None

@@ -231,6 +231,21 @@ class LibrarySettings(Settings):
     """LibreOffice's command, which turns slides and documents into pages."""
 
 
+class NoticeSettings(Settings):
+    """Where notices leave the house (admin/notices); what is unset is not offered."""
+
+    smtp_host: str | None = None
+    smtp_port: Port = 25
+    smtp_user: str | None = None
+    smtp_password: Secret | None = None
+    mail_from: str = "songjiao@localhost.localdomain"
+    sms_url: Address | None = None
+    sms_key: Secret | None = None
+    wecom_url: Address | None = None
+    dingtalk_url: Address | None = None
+    dingtalk_secret: Secret | None = None
+
+
 class LogSettings(Settings):
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
     log_format: str = Field("auto", pattern="^(auto|json|console)$")
@@ -253,6 +268,7 @@ ALL: tuple[type[Settings], ...] = (
     TlsSettings,
     LibrarySettings,
     LogSettings,
+    NoticeSettings,
 )
 
 T = TypeVar("T", bound=Settings)

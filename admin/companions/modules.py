@@ -8,14 +8,18 @@ from starlette.requests import Request
 
 from admin.companions.bracelets import demo as bracelets_demo
 from admin.companions.bracelets import router as bracelets
+from admin.companions.bracelets import waiting as bracelets_waiting
 from admin.companions.exchange import actions as exchange_actions
 from admin.companions.exchange import demo as exchange_demo
 from admin.companions.exchange import router as exchange
+from admin.companions.exchange import waiting as exchange_waiting
 from admin.companions.lists import demo as lists_demo
 from admin.companions.lists import offers as lists_offers
 from admin.companions.lists import router as lists
+from admin.companions.lists import waiting as lists_waiting
 from admin.companions.settlement import demo as settlement_demo
 from admin.companions.settlement import router as settlement
+from admin.companions.settlement import waiting as settlement_waiting
 from admin.companions.shape import days
 from admin.companions.shape.sharing import Offers
 
@@ -30,6 +34,14 @@ DEMOS = (
     exchange_demo,
     lists_demo,
     settlement_demo,
+)
+SOURCES = (
+    bracelets_waiting.POLICE,
+    bracelets_waiting.GUARDIAN,
+    exchange_waiting.SOURCE,
+    lists_waiting.SOURCE,
+    settlement_waiting.BUREAU,
+    settlement_waiting.WINDOW,
 )
 OFFERED = (
     *lists_offers.OFFERS,

@@ -7,9 +7,12 @@ from sqlalchemy import create_engine, text
 import admin.auditing.models
 import admin.companions.modules  # its modules' tables join the metadata
 import admin.models
+import admin.notices.models
 import admin.numbers
 import admin.roster.models
-import admin.sign_on.models  # noqa: F401  # its tables join the metadata
+import admin.sign_on.models
+import admin.start.models
+import admin.tickets.models  # noqa: F401  # its tables join the metadata
 import classroom.ledger.models  # its tables join the metadata
 import classroom.lessons.models  # noqa: F401  # its tables join the metadata
 import resources.models

@@ -3,15 +3,17 @@
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 
 from admin.companions.bracelets.actions import consented, no_such_child, own_child
 from admin.companions.bracelets.models import Bracelet, Child, Fence, Fix, SearchCase
+from admin.companions.bracelets.registers import BRACELETS
 from admin.companions.bracelets.rules import is_stale, look_refused
 from admin.companions.bracelets.schemas import FenceOut, FixOut, LookOut, TrackOut
 from admin.companions.shape.cards import Card, percent
+from admin.companions.shape.counting import counted
 from admin.companions.shape.workdays import HERE
 from admin.models import Organisation, Person
 from admin.registry import inside
@@ -89,9 +91,7 @@ async def looks(session: AsyncSession, who: Actor, child_id: UUID) -> list[LookO
 
 
 async def cards(session: AsyncSession, who: Actor, moment: datetime) -> list[Card]:
-    query = select(func.count(), func.count(Bracelet.child_id)).select_from(Bracelet)
-    query = query.join(Organisation, Organisation.id == Bracelet.place_id).where(inside(who.places("bracelets.read")))
-    issued, worn = (await session.execute(query)).one()
+    issued, worn = await counted(session, BRACELETS, who, true(), Bracelet.child_id.is_not(None))
     return [
         Card(
             key="bracelets.worn",

@@ -14,11 +14,11 @@ from admin.companions.exchange.rules import MACHINE, application_refused, call_r
 from admin.companions.exchange.schemas import Apply, DatasetChange, DatasetNew, DatasetOut, Push, ShareOut
 from admin.companions.shape import reading
 from admin.companions.shape.cards import Card, percent
+from admin.companions.shape.counting import counted
 from admin.companions.shape.register import Register
 from admin.companions.shape.sharing import Offers, Rows
 from admin.companions.shape.workdays import local_day
 from admin.models import Organisation
-from admin.registry import inside
 from admin.who import Actor, not_your_place
 from core import audit
 from core.clock import now
@@ -161,8 +161,7 @@ async def calls(session: AsyncSession, who: Actor, share_id: UUID) -> Sequence[C
 async def cards(session: AsyncSession, who: Actor, moment: datetime) -> list[Card]:
     complete = select(func.coalesce(func.sum(Dataset.filled), 0), func.coalesce(func.sum(Dataset.cells), 0))
     filled, cells = (await session.execute(complete)).one()
-    waiting = select(func.count()).select_from(Share).join(Organisation, Organisation.id == Share.place_id)
-    waiting = waiting.where(inside(who.places(SHARES.read)), Share.state == MACHINE.first)
+    (waiting,) = await counted(session, SHARES, who, Share.state == MACHINE.first)
     return [
         Card(
             key="exchange.complete",
@@ -187,7 +186,7 @@ async def cards(session: AsyncSession, who: Actor, moment: datetime) -> list[Car
             unit="项",
             source="exchange_shares",
             at=moment,
-            value=str(await session.scalar(waiting) or 0),
+            value=str(waiting),
             rows="/api/exchange/shares?where=state:applied",
         ),
     ]

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from admin.companions.lists import words
@@ -12,10 +12,11 @@ from admin.companions.lists.rules import MACHINE, colour
 from admin.companions.lists.schemas import BarOut, ItemChange, ItemNew, ItemOut
 from admin.companions.shape import reading
 from admin.companions.shape.cards import Card, percent
+from admin.companions.shape.counting import counted
 from admin.companions.shape.register import Register
 from admin.companions.shape.workdays import calendar, local_day
-from admin.models import Assignment, Organisation
-from admin.registry import PRIVATE, inside
+from admin.models import Assignment
+from admin.registry import PRIVATE
 from admin.schemas import Page
 from admin.who import Actor
 from core.errors import Conflict, NotValid
@@ -71,7 +72,7 @@ async def wall(session: AsyncSession, who: Actor, wanted: reading.Asked, now: da
 async def cards(session: AsyncSession, who: Actor, now: datetime) -> list[Card]:
     today = local_day(now)
     late = (ListItem.state != "closed") & (ListItem.due < today)
-    total, closed, overdue = await _counts(session, who, ListItem.state == "closed", late)
+    total, closed, overdue = await counted(session, ITEMS, who, true(), ListItem.state == "closed", late)
     plain: dict[str, Any] = {"source": "list_items", "at": now}
     return [
         Card(
@@ -99,9 +100,3 @@ async def cards(session: AsyncSession, who: Actor, now: datetime) -> list[Card]:
             **plain,
         ),
     ]
-
-
-async def _counts(session: AsyncSession, who: Actor, *conditions: ColumnElement[bool]) -> tuple[int, ...]:
-    counted = [func.count(), *[func.count().filter(condition) for condition in conditions]]
-    query = select(*counted).select_from(ListItem).join(Organisation, Organisation.id == ListItem.place_id)
-    return tuple((await session.execute(query.where(inside(who.places(ITEMS.read))))).one())

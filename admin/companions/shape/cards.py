@@ -5,6 +5,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from pydantic import BaseModel
 
+from admin.start.waiting import Figure
+
 
 class Card(BaseModel):
     key: str
@@ -28,3 +30,9 @@ def percent(part: Decimal | int, whole: Decimal | int) -> str:
     """Half-up with two places; nothing of nothing is 0.00."""
     share = Decimal(part) * 100 / Decimal(whole) if whole else Decimal(0)
     return str(share.quantize(Decimal("0.01"), ROUND_HALF_UP))
+
+
+def figure(card: Card, page: str) -> Figure:
+    """The card as one of the start page's numbers, which opens the module's own page."""
+    same = ("key", "zh", "en", "value", "unit", "definition_zh", "definition_en")
+    return Figure(page=page, **{name: getattr(card, name) for name in same})

@@ -25,7 +25,7 @@ KINDS = {b"%PDF-": "application/pdf", b"\x89PNG\r\n": "image/png", b"\xff\xd8\xf
 """By the file's first bytes; what a client says of it is not believed."""
 
 
-class FileOut(BaseModel):
+class EvidenceOut(BaseModel):
     id: UUID
     name: str
     kind: str
@@ -36,7 +36,7 @@ class FileOut(BaseModel):
 
 async def keep(
     session: AsyncSession, store: Store, noun: str, row: Any, who: Actor, upload: UploadFile, request: Request
-) -> FileOut:
+) -> EvidenceOut:
     data = await upload.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
         raise TooLarge("file-too-large", zh="文件超过 20 MB。", en="The file is over 20 MB.")
@@ -49,7 +49,7 @@ async def keep(
     return told(file)
 
 
-async def of(session: AsyncSession, row_id: UUID) -> list[FileOut]:
+async def of(session: AsyncSession, row_id: UUID) -> list[EvidenceOut]:
     query = select(KeptFile).where(KeptFile.row_id == row_id).order_by(KeptFile.at, KeptFile.id)
     return [told(file) for file in await session.scalars(query)]
 
@@ -61,9 +61,9 @@ async def opened(session: AsyncSession, store: Store, row_id: UUID, file_id: UUI
     return file, await store.get(file.name_in_store)
 
 
-def told(file: KeptFile) -> FileOut:
+def told(file: KeptFile) -> EvidenceOut:
     plain = {"id": file.id, "name": file.name, "kind": file.kind, "size": file.size, "at": file.at}
-    return FileOut.model_validate({**plain, "sha256": file.sha256.hex()})
+    return EvidenceOut.model_validate({**plain, "sha256": file.sha256.hex()})
 
 
 def _kind(data: bytes) -> str:

@@ -236,13 +236,13 @@ def _add_files(router: APIRouter, register: Register) -> None:
         store: Files,
         who: Annotated[Actor, require(register.write)],
         request: Request,
-    ) -> files.FileOut:
+    ) -> files.EvidenceOut:
         row, _ = await reading.reachable(session, register, who, row_id)
         return await files.keep(session, store, register.noun, row, who, file, request)
 
     async def list_files(
         row_id: UUID, session: Session, who: Annotated[Actor, require(register.read)]
-    ) -> list[files.FileOut]:
+    ) -> list[files.EvidenceOut]:
         await reading.reachable(session, register, who, row_id)
         return await files.of(session, row_id)
 

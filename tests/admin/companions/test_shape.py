@@ -16,7 +16,7 @@ FOLDER = Path(admin.companions.__file__).parent
 FILES = {"__init__.py", "models.py", "words.py", "schemas.py", "rules.py", "actions.py", "router.py", "demo.py"} | {
     "README.md"
 }
-OPTIONAL = {"registers.py", "reports.py", "offers.py", "tasks.py", "data"}
+OPTIONAL = {"registers.py", "reports.py", "offers.py", "tasks.py", "waiting.py", "data"}
 NAMES = {"lists": "errands", "LISTS": "ERRANDS", "ListItem": "Errand", "list_items": "errands_kept"} | {
     "list-item": "errand"
 }

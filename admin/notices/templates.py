@@ -1,0 +1,53 @@
+"""The words of notices, in both languages. A notice keeps its values, and is put into words when it is read or sent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from admin.schemas import Language
+
+
+@dataclass(frozen=True)
+class Template:
+    subject_zh: str
+    subject_en: str
+    body_zh: str
+    body_en: str
+
+
+TEMPLATES: Mapping[str, Template] = {
+    "ticket.opened": Template(
+        "{place}报故障：{kind_zh}",
+        "{place} reports: {kind_en}",
+        "{place}{room}，{kind_zh}。请在 {due} 前接手，过时自动报上一级。",
+        "{place} {room}: {kind_en}. Take it over by {due}; then it goes one tier up by itself.",
+    ),
+    "ticket.escalated": Template(
+        "到时无人接手，已报到{tier_zh}：{place}{kind_zh}",
+        "Nobody took it, now with the {tier_en}: {place}, {kind_en}",
+        "{place}{room}，{kind_zh}，下一级到时没有接手。请在 {due} 前接手。",
+        "{place} {room}: {kind_en}. The tier below did not take it in time. Take it over by {due}.",
+    ),
+    "ticket.taken": Template(
+        "{by}已接手您报的故障",
+        "{by} has taken over your ticket",
+        "{place}{room}，{kind_zh}：{by}正在处理。",
+        "{place} {room}, {kind_en}: {by} is at it.",
+    ),
+    "ticket.closed": Template(
+        "您报的故障已处理",
+        "Your ticket is closed",
+        "{place}{room}，{kind_zh}：{remedy}",
+        "{place} {room}, {kind_en}: {remedy}",
+    ),
+}
+
+
+def subject(kind: str, values: Mapping[str, Any], language: Language) -> str:
+    found = TEMPLATES[kind]
+    return (found.subject_zh if language == "zh" else found.subject_en).format_map(values)
+
+
+def body(kind: str, values: Mapping[str, Any], language: Language) -> str:
+    found = TEMPLATES[kind]
+    return (found.body_zh if language == "zh" else found.body_en).format_map(values)
