@@ -8,6 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from admin import seed
 from admin.models import Assignment, Person, Pupil, Room, SchoolClass
 from admin.rights import Role
+from admin.roster.grades import begins, school_year
+from admin.roster.models import Enrolment
+from core.clock import now
 from core.passwords import hash_password
 
 PASSWORD = "songjiao-demo"  # noqa: S105  # printed on purpose
@@ -87,6 +90,8 @@ async def _pupils(session: AsyncSession) -> list[Account]:
             "pin": pin,
         }
         await seed.add(session, Pupil, [pupil])
+        year = {"id": seed.id_of("enrolment", str(own)), "person_id": own, "class_id": pupil["class_id"], "note": ""}
+        await seed.add(session, Enrolment, [year | {"since": begins(school_year(now().date()))}])
     return [Account(line["name"], line["pin"], line["name"], "student", line["class_code"]) for line in lines]
 
 

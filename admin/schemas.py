@@ -34,8 +34,11 @@ class Named(BaseModel):
     name: str
 
 
-class Place(Named):
+class NamedPlace(Named):
     name_en: str
+
+
+class Place(NamedPlace):
     tier: Tier
 
 
@@ -53,7 +56,7 @@ class RegionOut(BaseModel):
 
 
 class OrganisationOut(Place):
-    parent: Named | None
+    parent: NamedPlace | None
     region_code: str | None
     identification: str | None
     model_school: bool
@@ -61,10 +64,10 @@ class OrganisationOut(Place):
 
 class SchoolOut(Place):
     identification: str | None
-    hung_under: Named | None
+    hung_under: NamedPlace | None
     """The centre school of a teaching point, which has no code of its own."""
-    county: Named | None
-    township: Named | None
+    county: NamedPlace | None
+    township: NamedPlace | None
     model_school: bool
     model_from: date | None
     model_to: date | None
@@ -72,8 +75,9 @@ class SchoolOut(Place):
     version: int
 
 
-class SchoolHere(Named):
+class SchoolHere(NamedPlace):
     county: str | None
+    county_en: str | None
 
 
 class RoomOut(Named):
@@ -97,7 +101,7 @@ class PersonOut(Named):
 
 class RoomHere(Named):
     kind: RoomKind
-    school: Named
+    school: NamedPlace
 
 
 class PersonHere(PersonOut):

@@ -12,9 +12,10 @@ from starlette.requests import Request
 from admin import services
 from admin.models import Device, Organisation, Person, Room, SignIn
 from admin.registry import ROLES
+from admin.roster.lending import lent_to
 from admin.schemas import (
     DeviceSignIn,
-    Named,
+    NamedPlace,
     PasswordSignIn,
     PersonHere,
     PupilSignIn,
@@ -66,11 +67,13 @@ async def person_here(session: AsyncSession, person_id: UUID) -> PersonHere:
         room=room_here(room, school) if room else None,
         language=person.language,
         version=person.version,
+        lent=await lent_to(session, person.id, now()),
     )
 
 
 def room_here(room: Room, school: Organisation) -> RoomHere:
-    return RoomHere(id=room.id, name=room.name, kind=room.kind, school=Named(id=school.id, name=school.name_zh))
+    here = NamedPlace(id=school.id, name=school.name_zh, name_en=school.name_en)
+    return RoomHere(id=room.id, name=room.name, kind=room.kind, school=here)
 
 
 async def _device(session: AsyncSession, key: str) -> Device:

@@ -8,10 +8,11 @@ from uuid import UUID
 
 from fastapi import Depends
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from sqlalchemy import JSON, Select, bindparam, func, select
+from sqlalchemy import JSON, Select, bindparam, func, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
-from admin.models import Assignment, Device, Organisation, Person, Pupil, SchoolClass, SignIn
+from admin.models import Assignment, Delegation, Device, Organisation, Person, Pupil, SchoolClass, SignIn
 from admin.rights import OWN, RIGHTS_OF, Right, Role, Standing
 from admin.tree import ancestors, is_inside_any
 from core.clock import now
@@ -25,6 +26,8 @@ bearer = HTTPBearer(auto_error=False, description="the `access_token` of POST /a
 class Held:
     role: Role
     path: str
+    lent: bool = False
+    """By somebody, until a day: it opens everything but cannot be handed on."""
 
 
 @dataclass(frozen=True)
@@ -82,15 +85,29 @@ async def actor_of(session: AsyncSession, token: bytes) -> Actor | None:
     found = (await session.execute(SIGNED_IN, {"digest": token, "moment": now()})).first()
     if found is None or found.disabled_at is not None or found.revoked_at is not None:
         return None
-    roles = tuple(Held(role, path) for role, path in found.roles or ())
+    roles = tuple(Held(role, path, lent) for role, path, lent in found.roles or ())
     return Actor(found.id, found.name, roles, found.room_id, found.class_room_id, token, found.standing)
+
+
+def lent_roles(moment: Any) -> Select[*tuple[Any, ...]]:
+    """Of the person in the enclosing query. A loan holds no longer than its giver holds the role there or above."""
+    above, giver = aliased(Organisation), aliased(Assignment)
+    holds = select(giver.id).join(above, above.id == giver.organisation_id)
+    holds = holds.where(giver.person_id == Delegation.given_by, giver.role == Delegation.role)
+    holds = holds.where(func.starts_with(Organisation.path, above.path)).correlate(Delegation, Organisation)
+    query = select(Delegation.role, Organisation.path, literal(True).label("lent"))
+    query = query.join(Organisation, Organisation.id == Delegation.organisation_id)
+    query = query.where(Delegation.person_id == Person.id, Delegation.revoked_at.is_(None), holds.exists())
+    return query.where(Delegation.starts_at <= moment, Delegation.ends_at > moment)
 
 
 def _signed_in() -> Select[*tuple[Any, ...]]:
     """Made once: every request asks it."""
-    held = func.json_agg(func.json_build_array(Assignment.role, Organisation.path), type_=JSON)
-    roles = select(held).join_from(Assignment, Organisation, Organisation.id == Assignment.organisation_id)
-    roles = roles.where(Assignment.person_id == Person.id)
+    own = select(Assignment.role, Organisation.path, literal(False).label("lent"))
+    own = own.join(Organisation, Organisation.id == Assignment.organisation_id)
+    own = own.where(Assignment.person_id == Person.id).correlate(Person)
+    held = union_all(own, lent_roles(bindparam("moment")).correlate(Person)).subquery()
+    roles = select(func.json_agg(func.json_build_array(held.c.role, held.c.path, held.c.lent), type_=JSON))
     person = (Person.id, Person.name, Person.room_id, Person.disabled_at)
     query = select(*person, SignIn.standing, Device.revoked_at, SchoolClass.room_id.label("class_room_id"))
     query = query.add_columns(roles.scalar_subquery().label("roles"))

@@ -1,4 +1,4 @@
-"""Who belonged where, and when: what places were and will be, pupils' years in classes, promotions, delegations.
+"""Who belonged where, and when: what places were and will be, pupils' years in classes, promotions.
 
 A day counts when `valid_from` ≤ day < `valid_to` (so with `since` and `until`). What holds today stands in the
 registry's own tables; here is only what was or will be, so that lists never read a history.
@@ -12,8 +12,6 @@ from sqlalchemy import Date, ForeignKey, Index, SmallInteger, String, func, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from admin.models import role_type
-from admin.rights import Role
 from core.database import Base, Identity, Moment
 
 Leaving = Literal["promoted", "transferred", "graduated", "left", "corrected"]
@@ -107,20 +105,3 @@ class PromotedClass(Base):
     """Null: the class left the school."""
     version: Mapped[int]
     """The class's version afterwards; a class that has moved on since is not taken back."""
-
-
-class Delegation(Base):
-    """A role that somebody lends to somebody until a day. Ends by itself."""
-
-    __tablename__ = "delegations"
-
-    id: Mapped[Identity]
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
-    role: Mapped[Role] = mapped_column(role_type)
-    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), index=True)
-    given_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
-    starts_at: Mapped[Moment]
-    ends_at: Mapped[Moment]
-    revoked_at: Mapped[Moment | None]
-    reason: Mapped[str] = mapped_column(String(200))
-    created_at: Mapped[Moment]
