@@ -1,7 +1,7 @@
 import { computed, shallowRef } from 'vue'
 import { Api } from '../shared/api'
 import { SignIn } from '../shared/session'
-import type { Person } from '../shared/shapes'
+import type { Person, Session } from '../shared/shapes'
 
 /** Who sits at this desk. A sign-in ends with the tab, unless the person says that the computer is hers alone. */
 let current = stored()
@@ -17,9 +17,28 @@ function stored(): SignIn {
   return mine.session ? mine : keepIn(sessionStorage)
 }
 
-export async function signIn(username: string, password: string, onlyMine: boolean): Promise<void> {
+/** How far the sign-in has come: before it is whole, only the account's own page opens. */
+export const standing = shallowRef(current.session?.standing ?? 'full')
+
+export async function signIn(username: string, password: string, onlyMine: boolean, code: string | null = null): Promise<void> {
   current = keepIn(onlyMine ? localStorage : sessionStorage)
-  person.value = (await current.signIn({ username, password })).person
+  came(await current.signIn({ username, password, code }))
+}
+
+/** A sign-in through another house: the page came back with a code, and kept what binds it to this browser. */
+export async function signInBack(answer: { state: string; code: string; binding: string }): Promise<void> {
+  current = keepIn(sessionStorage)
+  came(current.take(await api.post<Session>('/api/identity/sessions', answer)))
+}
+
+export function becameWhole(): void {
+  current.whole()
+  standing.value = 'full'
+}
+
+function came(session: Session): void {
+  standing.value = session.standing
+  person.value = session.person
 }
 
 export async function signOut(): Promise<void> {
@@ -27,11 +46,11 @@ export async function signOut(): Promise<void> {
 }
 
 export type RoleName = 'admin' | 'bureau' | 'teacher' | 'assistant' | 'student' | 'room' | 'demo_teacher'
-  | 'hospital' | 'insurer' | 'police' | 'guardian' | 'gateway'
+  | 'hospital' | 'insurer' | 'police' | 'guardian' | 'gateway' | 'security' | 'auditor'
 
 /** The role that decides what the frame offers: the widest one the person has. */
 const WIDEST: readonly RoleName[] = [
-  'admin', 'bureau', 'teacher', 'assistant', 'demo_teacher', 'insurer', 'hospital', 'police', 'guardian', 'student', 'room', 'gateway',
+  'admin', 'bureau', 'teacher', 'assistant', 'demo_teacher', 'insurer', 'hospital', 'police', 'guardian', 'student', 'room', 'gateway', 'security', 'auditor',
 ]
 
 export const mainRole = computed(() => {

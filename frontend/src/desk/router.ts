@@ -1,7 +1,8 @@
 import { watch } from 'vue'
 import { createRouter, createWebHistory, type RouteLocationNormalized, type RouteRecordRaw } from 'vue-router'
 import { language } from '../shared/i18n'
-import { person } from './account'
+import { accessRoutes } from './access/routes'
+import { person, standing } from './account'
 import { t } from './words'
 
 type Key = Parameters<typeof t>[0]
@@ -15,21 +16,26 @@ const framed: RouteRecordRaw[] = [
   { path: 'schools', name: 'schools', component: () => import('./places/SchoolsPage.vue'), meta: { title: 'schools.title' } },
   { path: 'rooms', name: 'rooms', component: () => import('./places/RoomsPage.vue'), meta: { title: 'rooms.title' } },
   { path: 'people', name: 'people', component: () => import('./people/PeoplePage.vue'), meta: { title: 'people.title' } },
+  { path: 'portal', name: 'portal', component: () => import('./portal/PortalPage.vue'), meta: { title: 'frame.portal' } },
+  { path: 'affairs/:module/:page?/:id?', name: 'affairs', component: () => import('./companions/CompanionPage.vue'), meta: { title: 'frame.portal' } },
 ]
 
 export const router = createRouter({
   history: createWebHistory(),
   routes: [
     { path: '/signin', name: 'signin', component: () => import('./signin/SignInPage.vue'), meta: { title: 'signIn.title', open: true } },
+    { path: '/signin/identity', name: 'identity', component: () => import('./signin/IdentityBack.vue'), meta: { title: 'signIn.title', open: true } },
     { path: '/lessons/:id/teach', name: 'teach', component: () => import('./teach/TeachPage.vue'), meta: { title: 'start.enter' } },
     { path: '/relays', name: 'relays', component: () => import('./relays/RelayPage.vue'), meta: { title: 'relays.title' } },
-    { path: '/', component: () => import('./parts/DeskFrame.vue'), children: framed },
+    { path: '/', component: () => import('./parts/DeskFrame.vue'), children: [...framed, ...accessRoutes] },
     { path: '/:rest(.*)*', redirect: { name: 'today' } },
   ],
 })
 
 router.beforeEach((to) => {
-  if (to.meta['open'] || person.value) return true
+  if (to.meta['open']) return true
+  if (person.value && standing.value !== 'full' && to.name !== 'account') return { name: 'account' }
+  if (person.value) return true
   return { name: 'signin', query: to.fullPath === '/' ? {} : { to: to.fullPath } }
 })
 

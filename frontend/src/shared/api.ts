@@ -46,8 +46,18 @@ export class Api {
   patch<Answer>(path: string, body: unknown): Promise<Answer> {
     return this.call('PATCH', path, body)
   }
+  put<Answer>(path: string, body?: unknown): Promise<Answer> {
+    return this.call('PUT', path, body)
+  }
   delete<Answer>(path: string): Promise<Answer> {
     return this.call('DELETE', path)
+  }
+
+  /** A file behind the sign-in. */
+  async blob(path: string): Promise<Blob> {
+    const response = await this.send('GET', path, undefined)
+    if (!response.ok) throw await readProblem(response)
+    return response.blob()
   }
 
   async call<Answer>(method: Method, path: string, body?: unknown, authorization?: string): Promise<Answer> {
@@ -62,9 +72,10 @@ export class Api {
     const headers: Record<string, string> = { Accept: 'application/json', 'Accept-Language': language.value }
     const token = this.token()
     if (authorization ?? token) headers['Authorization'] = authorization ?? `Bearer ${token}`
-    if (body !== undefined) headers['Content-Type'] = 'application/json'
+    const form = body instanceof FormData
+    if (body !== undefined && !form) headers['Content-Type'] = 'application/json'
     try {
-      const response = await fetch(path, { method, headers, body: body === undefined ? null : JSON.stringify(body) })
+      const response = await fetch(path, { method, headers, body: body === undefined ? null : form ? body : JSON.stringify(body) })
       heedServerClock(response.headers.get('Date'))
       return response
     } catch {

@@ -21,6 +21,17 @@ export class SignIn {
     return this.current
   }
 
+  /** Takes a sign-in that was opened elsewhere, as through another house. */
+  take(session: Session): Session {
+    this.keep(session)
+    return session
+  }
+
+  /** The server has taken the second factor. */
+  whole(): void {
+    if (this.current) this.keep({ ...this.current, standing: 'full' })
+  }
+
   async signIn(credentials: Credentials): Promise<Session> {
     this.keep(await this.api.post<Session>('/api/sessions', credentials))
     return this.current as Session

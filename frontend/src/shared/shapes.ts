@@ -31,8 +31,8 @@ export type TicketAnswer = Schemas['TicketOut']
 export type TicketWanted = Schemas['TicketWanted']
 export type TicketRole = TicketWanted['as']
 
-/** A way to sign in: exactly one of the bodies that `POST /api/sessions` takes. */
-export type Credentials = Schemas['PasswordSignIn'] | Schemas['PupilSignIn'] | Schemas['DeviceSignIn']
+/** A way to sign in: exactly one of the bodies that `POST /api/sessions` takes; the code only where one is needed. */
+export type Credentials = (Omit<Schemas['PasswordSignIn'], 'code'> & { code?: string | null }) | Schemas['PupilSignIn'] | Schemas['DeviceSignIn']
 
 /** A ticket's servers as the browser takes them, which knows no null. */
 export function iceServers(ticket: TicketAnswer): RTCIceServer[] {
