@@ -1,8 +1,9 @@
 """What those who answer for a resource do with it: describe, hand in, publish or return, withdraw, remove."""
 
+from io import BytesIO
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 
@@ -13,9 +14,9 @@ from core import audit, database
 from core.clock import now
 from core.connections import Connections
 from core.errors import Conflict, NotValid
-from resources import keeping, quotas, reach, searching
+from resources import quotas, reach, searching
 from resources.kinds import Review, phase_of
-from resources.models import Quota, Resource, ReviewStep
+from resources.models import Quota, Resource, ResourceFile, ReviewStep
 from resources.schemas import CaptionsNew, QuotaOut, QuotaSet, ResourceChange
 
 FOLLOWS: dict[Review, frozenset[Review]] = {
@@ -93,13 +94,13 @@ async def add_captions(
     if not body.text.lstrip("\ufeff").startswith("WEBVTT"):
         zh, en = "字幕要是 WebVTT 文件，第一行写 WEBVTT。", "Captions are a WebVTT file, whose first line says WEBVTT."
         raise NotValid("not-webvtt", zh=zh, en=en)
-    kept = await keeping.held(ground, row.id)
-    if kept is not None:
-        number = sum(one.role == "caption" for one in kept.files)
-        with keeping.workplace() as folder:
-            path = folder / "captions.vtt"
-            path.write_text(body.text, encoding="utf-8")
-            await keeping.put_file(ground, kept, path, "caption", "text/vtt", label=body.language, number=number)
+    written = body.text.encode()
+    number = await session.scalar(select(func.count()).where(ResourceFile.resource_id == row.id)) or 0
+    name = f"resources/{row.id}/caption/{body.language}-{number}.vtt"
+    await ground.store.put(name, BytesIO(written), len(written), "text/vtt")
+    file = ResourceFile(resource_id=row.id, role="caption", number=number, store_name=name, label=body.language)
+    file.content_type, file.bytes, file.track = "text/vtt", len(written), "main"
+    session.add(file)
     await audit.record(session, who.id, "resource.captions", f"resource:{row.id}", request=request)
 
 

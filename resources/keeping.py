@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from admin.models import Organisation
@@ -103,6 +103,7 @@ async def refuse(ground: Connections, kept: Held, refusal: Refused) -> None:
         if row is None or row.stage in ("refused", "playable"):
             return
         row.stage, row.refusal, row.changed_at = advance(row.stage, "refused"), refusal.words, now()
+        await session.execute(delete(ResourceFile).where(ResourceFile.resource_id == row.id))
         await audit.record(session, None, "resource.refuse", f"resource:{row.id}", after=refusal.words)
     log.info("resource_refused", resource=str(kept.row.id), code=refusal.words["code"])
     await ground.store.remove_under(f"{kept.prefix}/")
