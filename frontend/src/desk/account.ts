@@ -54,7 +54,7 @@ const WIDEST: readonly RoleName[] = [
 ]
 
 export const mainRole = computed(() => {
-  const mine = person.value?.roles ?? []
+  const mine = [...(person.value?.roles ?? []), ...(person.value?.lent ?? [])]
   const name = WIDEST.find((role) => mine.some((each) => each.role === role))
   return mine.find((each) => each.role === name) ?? null
 })
