@@ -13,7 +13,7 @@ from admin.registry import inside
 from admin.rights import Right
 from admin.schemas import Named, Page
 from admin.tickets.models import Ticket, TicketStep
-from admin.tickets.schemas import TicketOut, TicketStepOut
+from admin.tickets.schemas import HelpTicket, TicketStepOut
 from admin.who import Actor
 from core.errors import Conflict, NotFound
 
@@ -43,14 +43,14 @@ def seen_by(who: Actor, right: Right = "tickets.answer") -> ColumnElement[bool]:
 
 async def tickets(
     session: AsyncSession, who: Actor, state: str | None, after: str | None, limit: int
-) -> Page[TicketOut]:
+) -> Page[HelpTicket]:
     query = TOLD_WITH.where(seen_by(who))
     query = query.where(Ticket.state == state) if state else query
     rows, total, following = await page(session, query, NEWEST, after, limit)
     return Page(items=[told(row) for row in rows], total=total, next=following)
 
 
-async def ticket(session: AsyncSession, who: Actor, ticket_id: UUID) -> TicketOut:
+async def ticket(session: AsyncSession, who: Actor, ticket_id: UUID) -> HelpTicket:
     row = (await session.execute(TOLD_WITH.where(seen_by(who), Ticket.id == ticket_id))).first()
     if row is None:
         raise unknown()
@@ -83,14 +83,14 @@ def unknown() -> NotFound:
     )
 
 
-def told(row: Any) -> TicketOut:
+def told(row: Any) -> HelpTicket:
     one: Ticket = row[0]
     plain = {name: getattr(one, name) for name in ("id", "kind", "words", "lesson_id", "diagnosis", "state", "tier")}
     plain |= {name: getattr(one, name) for name in ("due_at", "created_at", "remedy", "version")}
     people = {"created_by": _named(one.created_by, row.opener), "taken_by": _named(one.taken_by, row.taker)}
     places = {"place": _named(one.place_id, row.place), "holder": _named(one.holder_id, row.holder)}
     places |= {"room": _named(one.room_id, row.room), "county": row.county}
-    return TicketOut.model_validate(plain | people | places | {"code": one.id.hex[-6:].upper()})
+    return HelpTicket.model_validate(plain | people | places | {"code": one.id.hex[-6:].upper()})
 
 
 def _named(id: UUID | None, name: str | None) -> Named | None:

@@ -7,7 +7,7 @@ from admin.answers import PROBLEMS
 from admin.paging import DEFAULT_LIMIT, After, Limit
 from admin.schemas import Page
 from admin.tickets import actions, reading
-from admin.tickets.schemas import TicketClose, TicketNew, TicketOut, TicketStepOut, TicketTake
+from admin.tickets.schemas import HelpTicket, TicketClose, TicketNew, TicketStepOut, TicketTake
 from admin.who import Actor, require
 from core.clock import now
 from core.database import Session
@@ -19,7 +19,7 @@ State = Annotated[Literal["open", "taken", "closed"] | None, Query()]
 
 
 @router.post("", status_code=201)
-async def open_ticket(body: TicketNew, session: Session, who: Opener, request: Request) -> TicketOut:
+async def open_ticket(body: TicketNew, session: Session, who: Opener, request: Request) -> HelpTicket:
     """The "help" button. Who is at the school is told first; untaken, it goes up tier by tier."""
     actions.check_words(body)
     ticket_id = await actions.open_ticket(session, who, body, now(), request)
@@ -30,13 +30,13 @@ async def open_ticket(body: TicketNew, session: Session, who: Opener, request: R
 @router.get("")
 async def list_tickets(
     session: Session, who: Opener, state: State = None, after: After = None, limit: Limit = DEFAULT_LIMIT
-) -> Page[TicketOut]:
+) -> Page[HelpTicket]:
     """One's own, and those of the places that one answers for."""
     return await reading.tickets(session, who, state, after, limit)
 
 
 @router.get("/{ticket_id}")
-async def show_ticket(ticket_id: UUID, session: Session, who: Opener) -> TicketOut:
+async def show_ticket(ticket_id: UUID, session: Session, who: Opener) -> HelpTicket:
     return await reading.ticket(session, who, ticket_id)
 
 
@@ -46,14 +46,14 @@ async def show_steps(ticket_id: UUID, session: Session, who: Opener) -> list[Tic
 
 
 @router.post("/{ticket_id}/take")
-async def take(ticket_id: UUID, body: TicketTake, session: Session, who: Answerer, request: Request) -> TicketOut:
+async def take(ticket_id: UUID, body: TicketTake, session: Session, who: Answerer, request: Request) -> HelpTicket:
     await actions.take(session, who, ticket_id, body.version, now(), request)
     await session.flush()
     return await reading.ticket(session, who, ticket_id)
 
 
 @router.post("/{ticket_id}/close")
-async def close(ticket_id: UUID, body: TicketClose, session: Session, who: Answerer, request: Request) -> TicketOut:
+async def close(ticket_id: UUID, body: TicketClose, session: Session, who: Answerer, request: Request) -> HelpTicket:
     await actions.close(session, who, ticket_id, body.version, body.remedy, now(), request)
     await session.flush()
     return await reading.ticket(session, who, ticket_id)

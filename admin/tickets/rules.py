@@ -22,7 +22,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "other": ("其他", "something else"),
 }
 TIER_NAMES: dict[str, tuple[str, str]] = {
-    "point": ("教学点", "teaching point"),
+    "teaching_point": ("教学点", "teaching point"),
     "school": ("学校", "school"),
     "township": ("乡镇", "township"),
     "county": ("县里", "county"),

@@ -50,7 +50,7 @@ class TicketClose(Given):
     remedy: Remedy
 
 
-class TicketOut(BaseModel):
+class HelpTicket(BaseModel):
     id: UUID
     code: str
     """A short code to read over the telephone."""

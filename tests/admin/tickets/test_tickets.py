@@ -31,7 +31,7 @@ async def test_a15_no_sound_unanswered_for_ten_minutes_in_class_goes_to_the_coun
 ) -> None:
     made = await helped(desk)
     opened = datetime.fromisoformat(made["created_at"])
-    assert (made["tier"], made["place"]["name"], made["county"]) == ("point", "云头教学点", "晴隆县")
+    assert (made["tier"], made["place"]["name"], made["county"]) == ("teaching_point", "云头教学点", "晴隆县")
     assert datetime.fromisoformat(made["due_at"]) - opened == timedelta(minutes=10)
     assert await hand_up(session, opened + timedelta(minutes=9, seconds=59)) == 0
     for minutes, tier in ((10, "county"), (20, "prefecture")):
@@ -42,7 +42,7 @@ async def test_a15_no_sound_unanswered_for_ten_minutes_in_class_goes_to_the_coun
     assert unread == {"bureau-qinglong": 1, "bureau": 1}
     steps = (await (await desk("village")).get(f"/api/tickets/{made['id']}/steps")).json()
     assert [(one["step"], one["tier"], one["by"] is None) for one in steps] == [
-        ("open", "point", False),
+        ("open", "teaching_point", False),
         ("escalate", "county", True),
         ("escalate", "prefecture", True),
     ]

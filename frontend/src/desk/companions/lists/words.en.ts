@@ -1,0 +1,18 @@
+export default {
+  'title': 'Lists',
+  'items': 'Items',
+  'items.note': 'route, timetable, owner; closed one by one with evidence',
+  'items.empty': 'No items yet. Each office adds them by "New entry" or by a sheet.',
+  'wall': 'Wall chart',
+  'wall.note': 'One bar an item, from its start to its due day; colour and shape as of today',
+  'wall.empty': 'Nothing on the chart. Enter items first.',
+  'wall.noDue': 'no due day',
+  'wall.left': '{n} working days left',
+  'wall.late': 'overdue',
+  'wall.done': 'closed',
+  'wall.today': 'Today {day}',
+  'colour.done': 'Closed',
+  'colour.red': 'Overdue',
+  'colour.yellow': 'Due soon',
+  'colour.green': 'In time',
+}

@@ -1,0 +1,18 @@
+export default {
+  'title': '清单管理',
+  'items': '事项清单',
+  'items.note': '路线图、时间表、责任人，逐一销号',
+  'items.empty': '还没有事项。由各单位用“登记一项”或导入表格添加。',
+  'wall': '挂图作战',
+  'wall.note': '每项一条，从开始到期限；颜色和形状按今天算',
+  'wall.empty': '图上还没有事项。先在“事项清单”里登记。',
+  'wall.noDue': '没有期限',
+  'wall.left': '还有 {n} 个工作日',
+  'wall.late': '已过期限',
+  'wall.done': '已销号',
+  'wall.today': '今天 {day}',
+  'colour.done': '已销号',
+  'colour.red': '已超期',
+  'colour.yellow': '快到期',
+  'colour.green': '正常',
+} as const satisfies Record<string, string>
