@@ -13,7 +13,7 @@ def policy(connect: Iterable[str]) -> str:
             "default-src 'none'",
             "script-src 'self'",
             "style-src 'self'",
-            "img-src 'self' data: blob:",
+            f"img-src 'self' data: blob: {others}".strip(),
             "font-src 'self'",
             f"media-src 'self' blob: {others}".strip(),
             f"connect-src 'self' {others}".strip(),
