@@ -4,6 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
+from admin import sheets
 from admin.answers import PROBLEMS
 from admin.companions.settlement import actions, reports
 from admin.companions.settlement.registers import ALL
@@ -19,7 +20,6 @@ from admin.companions.settlement.schemas import (
     StatementOut,
     WindowOut,
 )
-from admin.companions.shape import sheets
 from admin.companions.shape.cards import Card
 from admin.companions.shape.routes import SHEET, add_register
 from admin.who import Actor, require

@@ -8,7 +8,8 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response, UploadFile
 from sqlalchemy import select
 
-from admin.companions.shape import files, intake, keeping, reading, sheets, stepping
+from admin import sheets
+from admin.companions.shape import files, intake, keeping, reading, stepping
 from admin.companions.shape.about import About, Counts, about, counts
 from admin.companions.shape.forms import form
 from admin.companions.shape.register import Column, Register

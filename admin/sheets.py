@@ -1,12 +1,14 @@
 """Sheets in and out, xlsx and CSV: the only file that imports openpyxl. A formula that comes in is text, and what goes
 out to a spreadsheet is never one: a cell that would begin a formula is written as text (xlsx) or quoted (CSV)."""
 
+import codecs
 import csv
 import io
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import islice
+from pathlib import Path
 from typing import Any, Literal
 
 from openpyxl import Workbook, load_workbook
@@ -22,6 +24,7 @@ MEDIA: dict[Format, str] = {"xlsx": XLSX, "csv": CSV}
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection)."""
 MOST_BYTES, MOST_UNPACKED = 8_000_000, 80_000_000
+PIECE = 64 * 1024
 MOST_LINES, MOST_COLUMNS = 20_002, 200
 """One cell in the last row and column of a sheet would else become seventeen milliard empty ones."""
 ILLEGAL = dict.fromkeys((*range(9), 11, 12, *range(14, 32)))
@@ -38,6 +41,48 @@ def read(data: bytes) -> list[list[str]]:
         raise _too_large()
     rows = _from_xlsx(data) if data[:2] == b"PK" else _from_csv(data)
     return [trimmed for row in rows if (trimmed := _trimmed(row))]
+
+
+def streamed(path: Path) -> Iterator[list[str]]:
+    """The same of a file of any length, one row at a time: memory stays flat. Raises BadInput."""
+    with path.open("rb") as data:
+        packed = data.read(2) == b"PK"
+    yield from (_rows(path) if packed else _csv_rows(path))
+
+
+def _csv_rows(path: Path) -> Iterator[list[str]]:
+    try:
+        with path.open(encoding=_encoding(path), newline="") as lines:
+            for row in csv.reader(lines):
+                yield [_unquoted(cell.strip()) for cell in row]
+    except (csv.Error, UnicodeDecodeError):
+        raise _unreadable() from None
+
+
+def _encoding(path: Path) -> str:
+    """By what the bytes themselves allow: GB 18030 reads whatever UTF-8 does not."""
+    decoder = codecs.getincrementaldecoder("utf-8-sig")()
+    try:
+        with path.open("rb") as data:
+            while piece := data.read(PIECE):
+                decoder.decode(piece)
+            decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return "gb18030"
+    return "utf-8-sig"
+
+
+def _rows(packed: Any) -> Iterator[list[str]]:
+    """Of the first sheet. `packed` is a path or a file of bytes."""
+    try:
+        with zipfile.ZipFile(packed) as parts:
+            if sum(part.file_size for part in parts.infolist()) > MOST_UNPACKED:
+                raise _too_large()
+        sheet = load_workbook(packed, read_only=True).worksheets[0]
+        for row in sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True):
+            yield [str(plain(value)).strip() for value in row]
+    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, IndexError, SyntaxError, OSError):
+        raise _unreadable() from None
 
 
 def _trimmed(row: list[str]) -> list[str]:
@@ -115,16 +160,7 @@ def _decoded(data: bytes) -> str:
 
 
 def _from_xlsx(data: bytes) -> Iterator[list[str]]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
-                raise _too_large()
-        sheet = load_workbook(io.BytesIO(data), read_only=True).worksheets[0]
-        rows = islice(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True), MOST_LINES)
-        for row in rows:
-            yield [str(plain(value)).strip() for value in row]
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, IndexError, SyntaxError, OSError):
-        raise _unreadable() from None
+    yield from islice(_rows(io.BytesIO(data)), MOST_LINES)
 
 
 def _too_large() -> TooLarge:
