@@ -44,10 +44,14 @@ JOBS: dict[str, float | None] = {
     "admin.notices.tasks.send_notices": 5,
     "admin.tickets.tasks.hand_up_tickets": 15,
     "admin.auditing.tasks.walk_chain": 86_400,
+    "admin.children.tasks.hand_reports_on": 300,
     "admin.companions.bracelets.tasks.watch_fences": 60,
     "admin.companions.bracelets.tasks.forget_tracks": 3600,
 }
 """What the worker can do; periodic jobs with the seconds between two starts by beat."""
+
+HOLDINGS = ("admin.children.held",)
+"""Modules that hold something about persons and let go of it (admin/children/holdings.py)."""
 
 DIST = Path(__file__).parent / "frontend" / "dist"
 
@@ -317,6 +321,9 @@ def build_web(settings: WebSettings | None = None) -> FastAPI:
     """The web app: API, events and pages. Opens its connections when it starts."""
     from admin.auditing.router import router as auditing
     from admin.change_router import router as changes
+    from admin.children import holdings
+    from admin.children.help_router import router as help_wanted
+    from admin.children.router import router as children
     from admin.companions.modules import SOURCES
     from admin.companions.modules import router as companions
     from admin.devices.router import router as devices
@@ -337,7 +344,21 @@ def build_web(settings: WebSettings | None = None) -> FastAPI:
     from resources.routers import router as library
 
     chosen = settings or load(WebSettings)
-    routers = [registry, account, auditing, changes, roster, lessons, library, recorder, tree, companions]
+    holdings.offer(HOLDINGS)
+    routers = [
+        registry,
+        account,
+        auditing,
+        children,
+        help_wanted,
+        changes,
+        roster,
+        lessons,
+        library,
+        recorder,
+        tree,
+        companions,
+    ]
     routers += [start([HELP, LESSONS, *SOURCES]), tickets, notices, devices]
     app = web.build(chosen, routers, [_events(chosen), calls])
     pages.add(app, DIST)

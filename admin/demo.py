@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from admin import seed
+from admin.children import demo as families
 from admin.models import Assignment, Person, Pupil, Room, SchoolClass
 from admin.rights import Role
 from admin.roster.grades import begins, school_year
@@ -33,7 +34,9 @@ async def load(session: AsyncSession) -> list[Account]:
     await seed.add_places(session, seed.rows("demo_places.csv"))
     await _rooms(session)
     accounts = await _people(session)
-    return [*accounts, *await _pupils(session)]
+    pupils = await _pupils(session)
+    await families.load(session)
+    return [*accounts, *pupils]
 
 
 async def _rooms(session: AsyncSession) -> None:

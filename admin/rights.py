@@ -30,6 +30,13 @@ Right = Literal[
     "audit.read",
     "audit.verify",
     "audit.export",
+    "children.see",
+    "children.read",
+    "children.own",
+    "children.keep",
+    "reports.make",
+    "reports.keep",
+    "words.keep",
     "regions.read",
     "organisations.read",
     "schools.read",
@@ -121,7 +128,7 @@ RIGHTS: tuple[Right, ...] = get_args(Right)
 
 OWN: frozenset[Right] = frozenset({"session.own", "session.enrol"})
 """One's own account: what a sign-in may do before it is whole."""
-EVERYONE: frozenset[Right] = OWN | {"regions.read", "lessons.read", "lessons.ticket", "portal.read"}
+EVERYONE: frozenset[Right] = OWN | {"regions.read", "lessons.read", "lessons.ticket", "portal.read", "reports.make"}
 REGISTRY: frozenset[Right] = frozenset({"organisations.read", "schools.read", "rooms.read", "people.read"})
 KEEPING: frozenset[Right] = frozenset(
     {"schools.create", "schools.change", "rooms.create", "rooms.change", "people.create", "people.change"}
@@ -184,12 +191,16 @@ SHARING: frozenset[Right] = READING | {"resources.create", "resources.send", "re
 LIBRARY: frozenset[Right] = SHARING | {"resources.review", "resources.quota", "resources.harvest"}
 """Of those who answer for what a place publishes."""
 
-UNMASKING: frozenset[Right] = frozenset({"numbers.unmask"})
+CHILDREN: frozenset[Right] = frozenset(
+    {"children.see", "children.read", "children.keep", "reports.keep", "words.keep", "numbers.unmask"}
+)
+"""Keeping minors' files. "see" opens the door, "read" says of which pupils; guardians have the door and their own."""
+FAMILY: frozenset[Right] = frozenset({"children.see", "children.own"})
 
 RIGHTS_OF: dict[Role, frozenset[Right]] = {
     "admin": EVERYONE
     | LIBRARY
-    | UNMASKING
+    | CHILDREN
     | REGISTRY
     | ROSTER_KEEPING
     | PLANNING
@@ -206,7 +217,7 @@ RIGHTS_OF: dict[Role, frozenset[Right]] = {
     | {"portal.change"},
     "bureau": EVERYONE
     | LIBRARY
-    | UNMASKING
+    | CHILDREN
     | REGISTRY
     | ROSTER_KEEPING
     | PLANNING
@@ -238,7 +249,7 @@ RIGHTS_OF: dict[Role, frozenset[Right]] = {
     "hospital": EVERYONE | {"settlement.charge", "settlement.statement"},
     "insurer": EVERYONE | EXCHANGE | SETTLEMENT,
     "police": EVERYONE | POLICE,
-    "guardian": EVERYONE | {"bracelets.own", "bracelets.look"},
+    "guardian": EVERYONE | FAMILY | {"bracelets.own", "bracelets.look"},
     "gateway": EVERYONE | {"bracelets.feed"},
     "security": OWN | GUARDING,
     "auditor": OWN | AUDIT,

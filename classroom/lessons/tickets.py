@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 
+from admin.children.families import must_be_allowed
 from admin.who import Actor
 from classroom.lessons import rules, seats
 from classroom.lessons.actions import must_be_open, must_not_be_over
@@ -33,6 +34,8 @@ async def ticket(
     sending, *receiving = (await rooms_of(session, [lesson.id]))[lesson.id]
     granted = _seat(who, lesson, sending, receiving, wanted)
     moment = now()
+    if wanted.as_ == "student":
+        await must_be_allowed(session, who.id, "live", moment)
     if wanted.rehearsal:
         _check_rehearsal(wanted)
         must_not_be_over(lesson, moment)

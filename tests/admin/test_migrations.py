@@ -5,6 +5,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, text
 
 import admin.auditing.models
+import admin.children.models
 import admin.companions.modules  # its modules' tables join the metadata
 import admin.models
 import admin.notices.models
