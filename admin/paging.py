@@ -12,6 +12,7 @@ from uuid import UUID
 from fastapi import Query
 from sqlalchemy import (
     ARRAY,
+    BindParameter,
     ColumnElement,
     DateTime,
     Enum,
@@ -97,22 +98,29 @@ async def page(
     the order's keys among its columns, or the object that they belong to as its first. With `count_to` counting
     stops behind that number: `count_to + 1` means "more than `count_to`", and costs the same for any length. The last
     column of a row is the number of rows."""
-    counted = _counted(query, count_to)
+    count = counted(query, count_to)
     wanted = query.where(order.behind(after)) if after else query
-    wanted = wanted.add_columns(counted.correlate(None).scalar_subquery())
-    rows = (await session.execute(wanted.order_by(*order.sorted()).limit(limit + 1))).all()
+    wanted = wanted.add_columns(count.correlate(None).scalar_subquery())
+    rows = (await session.execute(wanted.order_by(*order.sorted()).limit(as_written(limit + 1)))).all()
     if not rows:
-        return rows, await session.scalar(counted) or 0, None
+        return rows, await session.scalar(count) or 0, None
     last = rows[limit - 1] if len(rows) > limit else None
     return rows[:limit], rows[0][-1], order.cursor(last) if last else None
 
 
-def _counted(query: Select[*tuple[Any, ...]], count_to: int | None) -> Select[int]:
+def counted(query: Select[*tuple[Any, ...]], count_to: int | None) -> Select[int]:
+    """How many rows the query has; with `count_to` counting stops behind that number."""
     bare = query.order_by(None)
     if count_to is None:
         return bare.with_only_columns(func.count(), maintain_column_froms=True)
     some = bare.with_only_columns(literal(1), maintain_column_froms=True).limit(count_to + 1)
     return select(func.count()).select_from(some.subquery())
+
+
+def as_written(value: int | str) -> BindParameter[Any]:
+    """A value of ours that stands in the statement itself. PostgreSQL plans a prepared statement once for all values:
+    without knowing how few rows are wanted it would sort the whole table for a page."""
+    return literal(value, literal_execute=True)
 
 
 def one_of(column: InstrumentedAttribute[Any], values: Iterable[UUID | str]) -> ColumnElement[bool]:

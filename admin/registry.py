@@ -1,24 +1,21 @@
-"""The registry's lists. Each is a constant number of queries, whatever the number of rows."""
+"""The registry's lists: one statement each, whatever the number of rows, told by the database (admin/telling.py)."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-from pydantic import TypeAdapter
+from fastapi import Response
+from pydantic import BaseModel
 from sqlalchemy import (
-    ARRAY,
     JSON,
     ColumnElement,
-    Row,
+    Date,
     ScalarSelect,
     Select,
-    Text,
-    Uuid,
     and_,
-    any_,
     bindparam,
-    cast,
+    case,
     exists,
     func,
     or_,
@@ -27,30 +24,22 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from admin.models import Assignment, Device, Organisation, Person, Region, Room
-from admin.paging import Order, having, page
+from admin.paging import Order, as_written, having
 from admin.regions import is_valid
 from admin.rights import Role
-from admin.schemas import (
-    OrganisationOut,
-    Page,
-    PersonOut,
-    Place,
-    RegionOut,
-    RoomKind,
-    RoomOut,
-    SchoolOut,
-)
+from admin.schemas import Page, PersonOut, RegionOut, RoomKind, RoomOut, SchoolOut
+from admin.telling import json_of, page_told, told
 from admin.tree import TEACHING_TIERS, Tier
+
+Told = Select[*tuple[Any, ...]]
+Out = TypeVar("Out", bound=BaseModel)
 
 PRIVATE: tuple[Role, ...] = ("student", "room")
 """Pupils and boxes are not in the list of people."""
 
-PLACE = (Organisation.id, Organisation.name_zh, Organisation.name_en, Organisation.tier)
-MODEL = (Organisation.model_from, Organisation.model_to)
-PLACES_READ = TypeAdapter(dict[str, Place])
 BY_TIER = Order((Organisation.tier, Organisation.name_zh, Organisation.id))
 BY_NAME = Order((Organisation.name_zh, Organisation.id))
 BY_KEY = Order((Room.key,))
@@ -58,31 +47,15 @@ BY_PERSON = Order((Person.name, Person.id))
 
 
 def inside(places: Iterable[str]) -> ColumnElement[bool]:
-    """Organisations at one of the places or below it. The pattern is safe: a path is hexadecimal and dots."""
-    return or_(*[or_(Organisation.path == place, Organisation.path.like(f"{place}.%")) for place in places])
+    """Organisations at one of the places or below it. The pattern is safe: a path is hexadecimal and dots. It stands in
+    the statement: a prepared plan that does not know the place guesses that almost nothing lies below it."""
+    below = [(as_written(place), as_written(f"{place}.%")) for place in places]
+    return or_(*[or_(Organisation.path == place, Organisation.path.like(pattern)) for place, pattern in below])
 
 
 def standing_on(day: date) -> ColumnElement[bool]:
     """Places that are not closed."""
     return or_(Organisation.ended.is_(None), Organisation.ended > day)
-
-
-async def places_named(session: AsyncSession, labels_wanted: Iterable[str]) -> dict[str, Place]:
-    """Places by their labels in paths; made of one JSON text, because a long list names hundreds of them."""
-    told = (await session.execute(PLACES, {"labels": ",".join(labels_wanted)})).scalar_one()
-    return PLACES_READ.validate_json(told or "{}")
-
-
-def _places() -> Select[Any]:
-    key = func.replace(cast(Organisation.id, Text), "-", "")
-    wanted = cast(func.string_to_array(bindparam("labels", type_=Text), ","), ARRAY(Uuid))  # one text is sent faster
-    return select(cast(func.json_object_agg(key, _as_json()), Text)).where(Organisation.id == any_(wanted))
-
-
-def _as_json() -> ColumnElement[Any]:
-    """A Place, made by the database."""
-    names = ("name", Organisation.name_zh, "name_en", Organisation.name_en)
-    return func.json_build_object("id", Organisation.id, *names, "tier", Organisation.tier)
 
 
 async def regions(session: AsyncSession, day: date | None) -> Page[RegionOut]:
@@ -101,7 +74,7 @@ async def organisations(
     q: str | None,
     after: str | None,
     limit: int,
-) -> Page[OrganisationOut]:
+) -> Response:
     query = ORGANISATIONS.where(inside(places), standing_on(day))
     if tier:
         query = query.where(Organisation.tier == tier)
@@ -109,25 +82,18 @@ async def organisations(
         query = query.where(Organisation.parent_id == parent)
     if q:
         query = query.where(having(q, Organisation.name_zh, Organisation.name_en))
-    rows, total, following = await page(session, query, BY_TIER, after, limit)
-    items = [_organisation(row, day) for row in rows]
-    return Page[OrganisationOut].model_validate({"items": items, "total": total, "next": following})
+    return await page_told(session, query, BY_TIER, after, limit, {"day": day})
 
 
-def _organisations() -> Select[*tuple[Any, ...]]:
+def _organisations() -> Told:
     parent = aliased(Organisation)
-    query = select(*PLACE, Organisation.region_code, Organisation.identification, *MODEL)
-    query = query.add_columns(parent.id.label("parent_id"), parent.name_zh.label("parent"))
-    return query.outerjoin(parent, parent.id == Organisation.parent_id)
-
-
-def _organisation(row: Row[Any], day: date) -> dict[str, Any]:
-    return _place(row) | {
-        "parent": _named(row.parent_id, row.parent),
-        "region_code": row.region_code,
-        "identification": row.identification,
-        "model_school": _is_model(row, day),
+    fields = _placed(Organisation) | {
+        "parent": case((parent.id.is_not(None), json_of(_named(parent)))),
+        "region_code": Organisation.region_code,
+        "identification": Organisation.identification,
+        "model_school": _is_model(bindparam("day", type_=Date)),
     }
+    return told(fields, BY_TIER).select_from(Organisation).outerjoin(parent, parent.id == Organisation.parent_id)
 
 
 async def schools(
@@ -139,47 +105,34 @@ async def schools(
     q: str | None,
     after: str | None,
     limit: int,
-) -> Page[SchoolOut]:
+) -> Response:
     query = SCHOOLS.where(inside(places), standing_on(day), Organisation.tier.in_(TEACHING_TIERS))
     if county:
         query = query.where(Organisation.county_id == county)
     if model is not None:
-        is_model = and_(Organisation.model_from <= day, func.coalesce(Organisation.model_to > day, True))
-        query = query.where(func.coalesce(is_model, False) == model)
+        query = query.where(_is_model(day) == model)
     if q:
         query = query.where(having(q, Organisation.name_zh) | (Organisation.identification == q.strip()))
-    rows, total, following = await page(session, query, BY_NAME, after, limit)
-    items = [_school(row, day) for row in rows]
-    return Page[SchoolOut].model_validate({"items": items, "total": total, "next": following})
+    return await page_told(session, query, BY_NAME, after, limit, {"day": day})
 
 
-def _schools() -> Select[*tuple[Any, ...]]:
+def _schools() -> Told:
     """Each with the two places above it: a school's township, or a point's centre school and its township."""
     county, above, higher = (aliased(Organisation) for _ in range(3))
-    rooms = select(func.count(Room.id)).where(Room.school_id == Organisation.id).scalar_subquery()
-    query = select(*PLACE, Organisation.identification, *MODEL, Organisation.version, rooms.label("rooms"))
-    query = query.add_columns(county.id.label("county_id"), county.name_zh.label("county"))
-    for name, place in (("above", above), ("higher", higher)):
-        query = query.add_columns(
-            place.id.label(f"{name}_id"), place.name_zh.label(name), place.tier.label(f"{name}_tier")
-        )
-    query = query.outerjoin(county, county.id == Organisation.county_id)
-    return query.outerjoin(above, above.id == Organisation.parent_id).outerjoin(higher, higher.id == above.parent_id)
-
-
-def _school(row: Row[Any], day: date) -> dict[str, Any]:
-    way = {row.higher_tier: _named(row.higher_id, row.higher), row.above_tier: _named(row.above_id, row.above)}
-    return _place(row) | {
-        "identification": row.identification,
-        "hung_under": way.get("school"),
-        "county": _named(row.county_id, row.county),
-        "township": way.get("township"),
-        "model_school": _is_model(row, day),
-        "model_from": row.model_from,
-        "model_to": row.model_to,
-        "rooms": row.rooms,
-        "version": row.version,
+    rooms = select(func.count(Room.id)).where(Room.school_id == Organisation.id).correlate(Organisation)
+    fields = _placed(Organisation) | {
+        "identification": Organisation.identification,
+        "hung_under": case((above.tier == "school", json_of(_named(above)))),
+        "county": case((county.id.is_not(None), json_of(_named(county)))),
+        "township": case(*((place.tier == "township", json_of(_named(place))) for place in (above, higher))),
+        "model_school": _is_model(bindparam("day", type_=Date)),
+        "model_from": Organisation.model_from,
+        "model_to": Organisation.model_to,
+        "rooms": rooms.scalar_subquery(),
+        "version": Organisation.version,
     }
+    query = told(fields, BY_NAME).select_from(Organisation).outerjoin(county, county.id == Organisation.county_id)
+    return query.outerjoin(above, above.id == Organisation.parent_id).outerjoin(higher, higher.id == above.parent_id)
 
 
 async def rooms(
@@ -190,7 +143,7 @@ async def rooms(
     q: str | None,
     after: str | None,
     limit: int,
-) -> Page[RoomOut]:
+) -> Response:
     query = ROOMS.where(inside(places))
     if school:
         query = query.where(Room.school_id == school)
@@ -199,29 +152,29 @@ async def rooms(
     if q:
         at = select(Organisation.id).where(inside(places), having(q, Organisation.name_zh))
         query = query.where(Room.school_id.in_(at) | having(q, Room.name))
-    rows, total, following = await page(session, query, BY_KEY, after, limit)
-    items = [_room(row) for row in rows]
-    return Page[RoomOut].model_validate({"items": items, "total": total, "next": following})
+    return await page_told(session, query, BY_KEY, after, limit)
 
 
-def _rooms() -> Select[*tuple[Any, ...]]:
-    devices = select(func.count(Device.id)).where(Device.room_id == Room.id, Device.revoked_at.is_(None))
+def _rooms() -> Told:
     county = aliased(Organisation)
-    query = select(Room.id, Room.name, Room.key, Room.kind, Room.school_id, Organisation.name_zh.label("school"))
-    query = query.add_columns(county.name_zh.label("county"), devices.scalar_subquery().label("devices"), Room.version)
-    query = query.join(Organisation, Organisation.id == Room.school_id)
+    devices = select(func.count(Device.id)).where(Device.room_id == Room.id, Device.revoked_at.is_(None))
+    school = _named(Organisation) | {"county": county.name_zh, "county_en": county.name_en}
+    fields = {
+        "id": Room.id,
+        "name": Room.name,
+        "key": Room.key,
+        "kind": Room.kind,
+        "school": json_of(school),
+        "devices": devices.correlate(Room).scalar_subquery(),
+        "version": Room.version,
+    }
+    query = told(fields, BY_KEY).select_from(Room).join(Organisation, Organisation.id == Room.school_id)
     return query.outerjoin(county, county.id == Organisation.county_id)
-
-
-def _room(row: Row[Any]) -> dict[str, Any]:
-    school = {"id": row.school_id, "name": row.school, "county": row.county}
-    plain = {name: getattr(row, name) for name in ("id", "name", "key", "kind", "devices", "version")}
-    return {**plain, "school": school}
 
 
 async def people(
     session: AsyncSession, places: Sequence[str], role: Role | None, q: str | None, after: str | None, limit: int
-) -> Page[PersonOut]:
+) -> Response:
     held = exists().where(Assignment.person_id == Person.id, Assignment.organisation_id == Organisation.id)
     held = held.where(inside(places), Assignment.role.not_in(PRIVATE))
     if role:
@@ -229,48 +182,54 @@ async def people(
     query = PEOPLE.where(held, Person.disabled_at.is_(None))
     if q:
         query = query.where(having(q, Person.name) | (Person.username == q.strip().lower()))
-    rows, total, following = await page(session, query, BY_PERSON, after, limit)
-    items = [row._mapping for row in rows]
-    return Page[PersonOut].model_validate({"items": items, "total": total, "next": following})
+    return await page_told(session, query, BY_PERSON, after, limit)
 
 
 async def one_school(session: AsyncSession, school: UUID, day: date) -> SchoolOut:
-    row = (await session.execute(SCHOOLS.where(Organisation.id == school))).one()
-    return SchoolOut.model_validate(_school(row, day))
+    return await _one(session, SCHOOLS.where(Organisation.id == school), SchoolOut, {"day": day})
 
 
 async def one_room(session: AsyncSession, room: UUID) -> RoomOut:
-    return RoomOut.model_validate(_room((await session.execute(ROOMS.where(Room.id == room))).one()))
+    return await _one(session, ROOMS.where(Room.id == room), RoomOut)
 
 
 async def one_person(session: AsyncSession, person: UUID) -> PersonOut:
-    row = (await session.execute(PEOPLE.where(Person.id == person))).one()
-    return PersonOut.model_validate(row._mapping)
+    return await _one(session, PEOPLE.where(Person.id == person), PersonOut)
+
+
+async def _one(session: AsyncSession, query: Told, kind: type[Out], values: dict[str, Any] | None = None) -> Out:
+    row = (await session.execute(query, values or {})).one()
+    return kind.model_validate_json(row.item)
+
+
+def _people() -> Told:
+    fields = {"id": Person.id, "name": Person.name, "username": Person.username, "version": Person.version}
+    return told({**fields, "roles": ROLES}, BY_PERSON).select_from(Person)
 
 
 def _roles() -> ScalarSelect[Any]:
     """The roles of the person in the enclosing query, as PersonOut has them."""
-    role = func.json_build_object("role", Assignment.role, "organisation", _as_json())
+    role = json_of({"role": Assignment.role, "organisation": json_of(_placed(Organisation))})
     in_order = aggregate_order_by(role, Assignment.role, Organisation.path)
     query = select(func.coalesce(func.json_agg(in_order, type_=JSON), text("'[]'"), type_=JSON))
     query = query.join_from(Assignment, Organisation, Organisation.id == Assignment.organisation_id)
     return query.where(Assignment.person_id == Person.id).correlate(Person).scalar_subquery()
 
 
-def _place(row: Row[Any]) -> dict[str, Any]:
-    return {"id": row.id, "name": row.name_zh, "name_en": row.name_en, "tier": row.tier}
+def _named(place: type[Organisation]) -> dict[str, InstrumentedAttribute[Any]]:
+    return {"id": place.id, "name": place.name_zh, "name_en": place.name_en}
 
 
-def _named(place: UUID | None, name: str | None) -> dict[str, Any] | None:
-    return {"id": place, "name": name} if place else None
+def _placed(place: type[Organisation]) -> dict[str, InstrumentedAttribute[Any]]:
+    return {**_named(place), "tier": place.tier}
 
 
-def _is_model(row: Row[Any], day: date) -> bool:
-    return row.model_from is not None and is_valid(row.model_from, row.model_to, day)
+def _is_model(day: date | ColumnElement[date]) -> ColumnElement[bool]:
+    """The same as regions.is_valid, for lists."""
+    within = and_(Organisation.model_from <= day, func.coalesce(Organisation.model_to > day, True))
+    return func.coalesce(within, False)
 
 
 # Made once: building a statement of several joins takes longer than its answer.
 ROLES = _roles()
-ORGANISATIONS, SCHOOLS, ROOMS = _organisations(), _schools(), _rooms()
-PEOPLE: Select[*tuple[Any, ...]] = select(Person.id, Person.name, Person.username, Person.version, ROLES.label("roles"))
-PLACES = _places()
+ORGANISATIONS, SCHOOLS, ROOMS, PEOPLE = _organisations(), _schools(), _rooms(), _people()

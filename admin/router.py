@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
 from admin import pairing, registry, sessions
 from admin.answers import PROBLEMS
@@ -120,7 +120,7 @@ async def list_regions(
     return await registry.regions(session, on)
 
 
-@router.get("/organisations", tags=["registry"])
+@router.get("/organisations", tags=["registry"], response_model=Page[OrganisationOut])
 async def list_organisations(
     session: Session,
     who: Annotated[Actor, require("organisations.read")],
@@ -130,12 +130,12 @@ async def list_organisations(
     q: Words = None,
     after: After = None,
     limit: Limit = DEFAULT_LIMIT,
-) -> Page[OrganisationOut]:
+) -> Response:
     places = who.places("organisations.read")
     return await registry.organisations(session, places, day, tier, parent, q, after, limit)
 
 
-@router.get("/schools", tags=["registry"])
+@router.get("/schools", tags=["registry"], response_model=Page[SchoolOut])
 async def list_schools(
     session: Session,
     who: Annotated[Actor, require("schools.read")],
@@ -145,11 +145,11 @@ async def list_schools(
     q: Words = None,
     after: After = None,
     limit: Limit = DEFAULT_LIMIT,
-) -> Page[SchoolOut]:
+) -> Response:
     return await registry.schools(session, who.places("schools.read"), day, county, model, q, after, limit)
 
 
-@router.get("/rooms", tags=["registry"])
+@router.get("/rooms", tags=["registry"], response_model=Page[RoomOut])
 async def list_rooms(
     session: Session,
     who: Annotated[Actor, require("rooms.read")],
@@ -158,11 +158,11 @@ async def list_rooms(
     q: Words = None,
     after: After = None,
     limit: Limit = DEFAULT_LIMIT,
-) -> Page[RoomOut]:
+) -> Response:
     return await registry.rooms(session, who.places("rooms.read"), school, kind, q, after, limit)
 
 
-@router.get("/people", tags=["registry"])
+@router.get("/people", tags=["registry"], response_model=Page[PersonOut])
 async def list_people(
     session: Session,
     who: Annotated[Actor, require("people.read")],
@@ -170,6 +170,6 @@ async def list_people(
     q: Words = None,
     after: After = None,
     limit: Limit = DEFAULT_LIMIT,
-) -> Page[PersonOut]:
+) -> Response:
     """Adults only: pupils and boxes are not in this list."""
     return await registry.people(session, who.places("people.read"), role, q, after, limit)

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 
 from admin.answers import PROBLEMS
 from admin.paging import After, Limit, Words
@@ -30,7 +30,7 @@ A_PAGE = 20
 router = APIRouter(prefix="/api/lessons", tags=["lessons"], responses=PROBLEMS)
 
 
-@router.get("")
+@router.get("", response_model=Page[LessonOut])
 async def list_lessons(
     session: Session,
     who: Annotated[Actor, require("lessons.read")],
@@ -41,7 +41,7 @@ async def list_lessons(
     q: Words = None,
     after: After = None,
     limit: Limit = A_PAGE,
-) -> Page[LessonOut]:
+) -> Response:
     """The earliest first; ended lessons the latest first. `day` is a calendar day of the prefecture (UTC+8)."""
     return await reading.lessons(session, who, reading.Wanted(state, day, room, teacher, q), after, limit)
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, model_validator
 
-from admin.schemas import Given, Named
+from admin.schemas import Given, Named, NamedPlace, SchoolHere
 from admin.tree import Tier
 from classroom.lessons.rules import RoomKind, State
 
@@ -20,21 +20,13 @@ Grade = Annotated[int, Field(ge=1, le=12)]
 Rooms = Annotated[list[UUID], Field(min_length=1, max_length=500)]
 
 
-class SendingSchool(Named):
-    pass
-
-
 class SendingRoom(Named):
-    school: SendingSchool
-
-
-class ReceivingSchool(Named):
-    county: str | None
+    school: NamedPlace
 
 
 class ReceivingRoom(Named):
     kind: RoomKind
-    school: ReceivingSchool
+    school: SchoolHere
 
 
 class Step(BaseModel):

@@ -198,7 +198,7 @@ async def test_a_list_costs_the_same_queries_for_1_and_for_50_lessons(desk: Desk
             counts.append(len(statements))
             sizes.append(len(page["items"]))
     assert sizes == [1, 50]
-    assert counts == [4, 4]  # who asks, the page with its count, the lessons, the places on their ways
+    assert counts == [3, 3]  # who asks, the page with its count, the lessons
 
 
 async def test_a_long_list_is_counted_to_a_thousand_and_one(desk: Desk, session: AsyncSession) -> None:
