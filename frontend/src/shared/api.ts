@@ -60,6 +60,13 @@ export class Api {
     return response.blob()
   }
 
+  /** The answer as it comes, with a header more. */
+  async open(path: string, header: Record<string, string>): Promise<Response> {
+    const response = await this.send('GET', path, undefined, undefined, header)
+    if (!response.ok) throw await readProblem(response)
+    return response
+  }
+
   async call<Answer>(method: Method, path: string, body?: unknown, authorization?: string): Promise<Answer> {
     const response = await this.send(method, path, body, authorization)
     if (response.ok) return (response.status === 204 ? undefined : await response.json()) as Answer
@@ -68,8 +75,8 @@ export class Api {
     throw problem
   }
 
-  private async send(method: Method, path: string, body: unknown, authorization?: string): Promise<Response> {
-    const headers: Record<string, string> = { Accept: 'application/json', 'Accept-Language': language.value }
+  private async send(method: Method, path: string, body: unknown, authorization?: string, more: Record<string, string> = {}): Promise<Response> {
+    const headers: Record<string, string> = { Accept: 'application/json', 'Accept-Language': language.value, ...more }
     const token = this.token()
     if (authorization ?? token) headers['Authorization'] = authorization ?? `Bearer ${token}`
     const form = body instanceof FormData

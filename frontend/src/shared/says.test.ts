@@ -9,7 +9,7 @@ const knowing = (...facts: object[]) =>
 const board = { type: 'slot', seq: 1, key: 'board', slot: 'board', live: true }
 const good: Quality = { kbps: 900, loss: 0, asked: 0, concealed: 0, fps: 25, frozen: 0, height: 720, rtt: 30, flowing: true, moving: true, audible: true }
 const sight = (change: Partial<Sight> = {}): Sight =>
-  ({ known: knowing(board), media: { name: 'playing' }, line: { quality: good, state: 'ok' }, online: true, begun: true, ...change })
+  ({ known: knowing(board), media: { name: 'playing' }, line: { quality: good, state: 'ok' }, online: true, begun: true, following: false, ...change })
 const lost: Sight['media'] = { name: 'reconnecting', attempt: 1, due: 0, opening: false, cause: { code: 'network', status: 0, zh: '', en: '' } }
 
 test('a lesson with picture and a good line is live', () => {
@@ -66,4 +66,10 @@ test('only an old picture is greyed', () => {
 test('the ladder shows the step that comes in', () => {
   const step = (height: number, moving = true) => stepOf({ quality: { ...good, height, moving }, state: 'weak' })
   expect([step(720), step(480), step(180), step(720, false)]).toEqual(['720p', '360p', '180p', 'voice'])
+})
+
+test('a lesson that comes as files is going on, some seconds late', () => {
+  expect(goingOn(sight({ media: lost, following: true }))).toBe('delayed')
+  expect(goingOn(sight({ media: lost, following: true, online: false }))).toBe('offline')
+  expect(isStill('delayed')).toBe(false)
 })

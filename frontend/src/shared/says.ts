@@ -5,7 +5,7 @@ import type { Line } from '../live/whep'
 
 /** What is going on in a lesson that is watched, in one word for the page's sentences (`say.*` and `why.*`). */
 export type Going =
-  | 'paused' | 'offline' | 'connecting' | 'reconnecting' | 'refused' | 'awaiting' | 'left' | 'codec' | 'voice' | 'weak' | 'live'
+  | 'paused' | 'delayed' | 'offline' | 'connecting' | 'reconnecting' | 'refused' | 'awaiting' | 'left' | 'codec' | 'voice' | 'weak' | 'live'
 export interface Sight {
   known: Known
   media: State
@@ -13,10 +13,12 @@ export interface Sight {
   online: boolean
   /** This page has been connected while somebody was live. */
   begun: boolean
+  /** The lesson comes as files, some seconds late. */
+  following: boolean
 }
 
 const SHAPES: Record<Going, string> = {
-  paused: 'idle', offline: 'down', connecting: 'idle', reconnecting: 'down', refused: 'down', awaiting: 'idle', left: 'idle',
+  paused: 'idle', delayed: 'live', offline: 'down', connecting: 'idle', reconnecting: 'down', refused: 'down', awaiting: 'idle', left: 'idle',
   codec: 'down', voice: 'weak', weak: 'weak', live: 'live',
 }
 
@@ -26,8 +28,9 @@ export function goingOn(sight: Sight): Going {
   return ofConnection(sight) ?? ofSlots(sight) ?? ofLayer(sight) ?? ofLine(sight.line)
 }
 
-function ofConnection({ media, online, begun }: Sight): Going | null {
+function ofConnection({ media, online, begun, following }: Sight): Going | null {
   if (media.name === 'playing') return null
+  if (following && online) return 'delayed'
   if (media.name === 'closed') return media.cause ? 'refused' : 'connecting'
   if (!online) return 'offline'
   return begun ? 'reconnecting' : 'connecting'

@@ -21,6 +21,7 @@ export function useSight(watching: Ref<Watching | null>): { sight: ComputedRef<S
     line: watching.value?.line.value ?? null,
     online: online.value,
     begun: watching.value?.seen.begun ?? false,
+    following: watching.value?.following.value ?? false,
   }))
   return { sight, figures: useFigures(watching) }
 }

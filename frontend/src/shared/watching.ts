@@ -1,8 +1,9 @@
-import { type Ref, reactive, shallowRef } from 'vue'
+import { type Ref, reactive, ref, shallowRef } from 'vue'
 import { type Known, NOTHING, factOf, liveSlots } from '../live/facts'
 import { type Connection, LessonEvents } from '../live/events'
 import type { State } from '../live/states'
 import { type Line, type Player, play } from '../live/whep'
+import type { Follower } from '../live/follow'
 import type { Api } from './api'
 import { type TicketAnswer, type TicketWanted, iceServers } from './shapes'
 import { serverNow } from './time'
@@ -10,22 +11,33 @@ import { serverNow } from './time'
 /** A ticket with less than this left is not worth opening anything with. */
 const FRESH = 60_000
 
+/** Milliseconds without a way for media, while the page itself is served, after which the lesson comes as files. */
+const PATIENCE = 5_000
+const FOLLOWED = ['teacher', 'board']
+
 /** In a pause the relay sends nothing, so silence is no fault. */
 const expected = (known: Known) => (factOf(known, 'paused')?.paused ? [] : liveSlots(known))
+
+/** What a video element plays: a stream, or the address of one that comes as files. */
+export type Shown = MediaStream | string
 
 /** One lesson as a page watches it: its socket from `follow` on, its pictures from `watch` on. It needs no reload after anything. */
 export class Watching {
   readonly known: Ref<Known> = shallowRef(NOTHING)
   readonly media: Ref<State> = shallowRef<State>({ name: 'idle' })
   readonly line: Ref<Line | null> = shallowRef(null)
-  /** The streams of the opening that is up; the last ones stay while a new opening is tried. */
-  readonly streams: Ref<Record<string, MediaStream>> = shallowRef({})
+  /** The streams of the opening that is up; the last ones stay while a new opening is tried. Addresses while it is followed. */
+  readonly streams: Ref<Record<string, Shown>> = shallowRef({})
+  /** Media finds no way, and the lesson comes over HTTP, some seconds late. */
+  readonly following: Ref<boolean> = ref(false)
   readonly seen = reactive({ events: 'connecting' as Connection, connections: 0, weakSeconds: 0, begun: false })
   private answer: TicketAnswer | null = null
   private asking: Promise<TicketAnswer> | null = null
   private coming: Record<string, MediaStream> = {}
   private events: LessonEvents | null = null
   private player: Player | null = null
+  private followers: Follower[] = []
+  private waiting: ReturnType<typeof setTimeout> | undefined
   private closed = false
 
   constructor(
@@ -72,6 +84,7 @@ export class Watching {
     this.closed = true
     this.events?.close()
     this.player?.close()
+    this.endFollowing()
   }
 
   private learned(known: Known): void {
@@ -84,6 +97,8 @@ export class Watching {
   }
 
   private moved(state: State): void {
+    if (state.name === 'playing') this.endFollowing()
+    else if (state.name !== 'closed') this.waiting ??= setTimeout(() => void this.followSlots(), PATIENCE)
     if (state.name === 'playing' && this.streams.value !== this.coming) {
       this.streams.value = this.coming
       this.seen.connections++
@@ -92,6 +107,39 @@ export class Watching {
     }
     this.media.value = state
     this.begin()
+  }
+
+  /** The slots that are live come as files until media finds its way. What is not recorded cannot be followed. */
+  private async followSlots(): Promise<void> {
+    this.waiting = undefined
+    const slots = FOLLOWED.filter((slot) => factOf(this.known.value, 'recording')?.slots.includes(slot))
+    const { Follower, canFollow } = await import('../live/follow')
+    if (this.closed || this.followers.length || this.media.value.name === 'playing') return
+    if (!slots.length || !canFollow()) {
+      this.waiting = setTimeout(() => void this.followSlots(), PATIENCE)
+      return
+    }
+    const begun = () => this.followed()
+    this.followers = slots.map((slot) => new Follower({ slot, get: (name) => this.file(name), onBegin: begun }))
+    this.streams.value = Object.fromEntries(this.followers.map((one, index) => [slots[index], one.url]))
+  }
+
+  private async file(name: string): Promise<Response> {
+    const { ticket } = await this.ticket(false)
+    return this.api.open(`/api/lessons/${this.lesson}/live/${name}`, { 'Songjiao-Ticket': ticket })
+  }
+
+  private followed(): void {
+    this.following.value = true
+    this.seen.begun = true
+  }
+
+  private endFollowing(): void {
+    clearTimeout(this.waiting)
+    this.waiting = undefined
+    this.following.value = false
+    for (const one of this.followers) one.close()
+    this.followers = []
   }
 
   /** Known at once, not by the first measurement: a line that breaks in the first seconds of a lesson is an interruption too. */

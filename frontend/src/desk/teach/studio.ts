@@ -62,7 +62,7 @@ export function useStudio(lesson: Ref<Lesson>, told: Told) {
 
   stayWhileLive(() => broadcast.mode.value === 'live', () => { said.value = t('unsaved') })
   onMounted(capture.open)
-  return { said, now, capture, share, broadcast, level, hers, open, connection, slot, stage, tiles, paused, pause, ...switches, ...actsOf(lesson, broadcast, said, told) }
+  return { said, now, capture, share, broadcast, level, hers, open, connection, slot, stage, tiles, paused, pause, known, ...switches, ...actsOf(lesson, broadcast, said, told) }
 }
 export type Studio = ReturnType<typeof useStudio>
 

@@ -1,0 +1,91 @@
+import { type Part, following, readPlaylist } from './playlist'
+
+/** Seconds of what has been seen that stay in memory. */
+const KEPT = 20
+const PAUSE = 1_000
+
+export interface FollowOptions {
+  slot: string
+  /** Fetches a file of the lesson under way; rejects when there is none, or no answer. */
+  get: (name: string) => Promise<Response>
+  /** Called when the first picture or voice is there. */
+  onBegin: () => void
+}
+
+/**
+ * A slot over plain HTTP, some seconds late, for networks that carry nothing else: the recorder's parts go into a source
+ * that a video element plays. It never gives up; `close()` is the end. A new codec changes over in the same element.
+ */
+export class Follower {
+  /** The address that a video element plays. */
+  readonly url: string
+  private readonly source = new MediaSource()
+  private buffer: SourceBuffer | null = null
+  private init = ''
+  private last: Part | null = null
+  private closed = false
+
+  constructor(private readonly options: FollowOptions) {
+    this.url = URL.createObjectURL(this.source)
+    this.source.addEventListener('sourceopen', () => void this.run(), { once: true })
+  }
+
+  close(): void {
+    this.closed = true
+    URL.revokeObjectURL(this.url)
+  }
+
+  private async run(): Promise<void> {
+    while (!this.closed && this.source.readyState === 'open') {
+      try {
+        await this.look()
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, PAUSE))
+      }
+    }
+  }
+
+  private async look(): Promise<void> {
+    const wait = this.last ? `?_HLS_msn=${this.last.segment}&_HLS_part=${this.last.index + 1}` : ''
+    const list = readPlaylist(await (await this.options.get(`${this.options.slot}.m3u8${wait}`)).text())
+    const parts = following(list, list.init === this.init ? this.last : null)
+    if (!parts.length && !wait) throw new Error('nothing to begin with')
+    if (parts.length && list.init !== this.init) await this.prepare(list.init)
+    for (const part of parts) {
+      await this.append(await (await this.options.get(part.uri)).arrayBuffer())
+      if (!this.last) this.options.onBegin()
+      this.last = part
+    }
+  }
+
+  /** The head of a take, and with it the codecs. */
+  private async prepare(init: string): Promise<void> {
+    const head = await this.options.get(init)
+    const type = head.headers.get('content-type') ?? ''
+    if (this.buffer) this.buffer.changeType(type)
+    else this.buffer = this.source.addSourceBuffer(type)
+    // one after the other, whatever moment they are of: an outage leaves no hole to fall into
+    this.buffer.mode = 'sequence'
+    await this.append(await head.arrayBuffer())
+    this.init = init
+  }
+
+  private async append(data: ArrayBuffer): Promise<void> {
+    const buffer = this.buffer
+    if (!buffer || this.closed) return
+    await done(buffer, () => buffer.appendBuffer(data))
+    const end = buffer.buffered.length ? buffer.buffered.end(buffer.buffered.length - 1) : 0
+    if (end > 3 * KEPT) await done(buffer, () => buffer.remove(0, end - KEPT))
+  }
+}
+
+function done(buffer: SourceBuffer, act: () => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    buffer.onupdateend = () => resolve()
+    buffer.onerror = () => reject(new Error('the browser does not take it'))
+    act()
+  })
+}
+
+/** Whether this browser can follow at all. */
+export const canFollow = (): boolean => typeof MediaSource !== 'undefined'
