@@ -50,7 +50,7 @@ JOBS: dict[str, float | None] = {
 }
 """What the worker can do; periodic jobs with the seconds between two starts by beat."""
 
-HOLDINGS = ("admin.children.held",)
+HOLDINGS = ("admin.children.held", "resources.held")
 """Modules that hold something about persons and let go of it (admin/children/holdings.py)."""
 
 DIST = Path(__file__).parent / "frontend" / "dist"
@@ -324,6 +324,7 @@ def build_web(settings: WebSettings | None = None) -> FastAPI:
     from admin.children import holdings
     from admin.children.help_router import router as help_wanted
     from admin.children.router import router as children
+    from admin.children.waiting import SOURCE as MINORS
     from admin.companions.modules import SOURCES
     from admin.companions.modules import router as companions
     from admin.devices.router import router as devices
@@ -339,6 +340,7 @@ def build_web(settings: WebSettings | None = None) -> FastAPI:
     from classroom.lessons.waiting import SOURCE as LESSONS
     from classroom.recorder.router import calls
     from classroom.recorder.router import router as recorder
+    from classroom.reports.router import router as reports
     from core import pages, web
     from core.settings import WebSettings, load
     from resources.routers import router as library
@@ -359,7 +361,7 @@ def build_web(settings: WebSettings | None = None) -> FastAPI:
         tree,
         companions,
     ]
-    routers += [start([HELP, LESSONS, *SOURCES]), tickets, notices, devices]
+    routers += [start([HELP, MINORS, LESSONS, *SOURCES]), tickets, notices, devices, reports]
     app = web.build(chosen, routers, [_events(chosen), calls])
     pages.add(app, DIST)
     return app

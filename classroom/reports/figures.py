@@ -1,0 +1,96 @@
+"""The figures of a time, county by county, inside the asker's places: three statements, whatever the number of rows."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Select, and_, distinct, func, select, true
+from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from admin.models import Organisation, Room
+from admin.registry import inside
+from admin.tickets.models import Ticket
+from admin.who import Actor
+from classroom.lessons.models import Lesson, LessonRoom
+from classroom.reports.schemas import CountyFigures, ReportOut
+
+HERE = ZoneInfo("Asia/Shanghai")
+LESSONS = ("planned", "held", "live", "shut_down")
+OTHERS = ("schools", "rooms", "tickets", "closed")
+
+
+async def report(session: AsyncSession, who: Actor, begins: date, ends: date, moment: datetime) -> ReportOut:
+    """From the first day to the last one, on the prefecture's clock."""
+    places = who.places("reports.read")
+    first = datetime.combine(begins, time(), HERE)
+    last = datetime.combine(ends + timedelta(days=1), time(), HERE)
+    time_of = and_(Lesson.starts_at >= first, Lesson.starts_at < last)
+    rows = await session.execute(_lessons(places, time_of, moment))
+    found = {row.id: {**row._mapping} for row in rows}
+    await _add(session, found, _rooms(places, time_of))
+    await _add(session, found, _tickets(places, first, last))
+    counties = [CountyFigures.model_validate(_filled(values)) for values in found.values()]
+    whole = (await session.execute(_whole(who, time_of, moment))).one()
+    total = _total(counties, dict(whole._mapping))
+    return ReportOut(begins=begins, ends=ends, at=moment, counties=counties, total=total)
+
+
+def _counts(moment: datetime) -> list[ColumnElement[int]]:
+    begun, over = Lesson.started_at.is_not(None), Lesson.over_at <= moment
+    going = begun & ~over & Lesson.ended_at.is_(None) & Lesson.shutdown_at.is_(None)
+    return [
+        func.count(Lesson.id).label("planned"),
+        func.count(Lesson.id).filter(begun).label("held"),
+        func.count(Lesson.id).filter(going).label("live"),
+        func.count(Lesson.id).filter(Lesson.shutdown_at.is_not(None)).label("shut_down"),
+    ]
+
+
+def _lessons(places: Sequence[str], time_of: ColumnElement[bool], moment: datetime) -> Select[*tuple[Any, ...]]:
+    """In one pass over the lessons: each is spread over the places above its rooms, of which the counties stay."""
+    spread = select(Lesson.id, func.unnest(Lesson.places).label("place")).where(time_of).subquery()
+    query = select(Organisation.id, Organisation.name_zh.label("name"), Organisation.name_en, *_counts(moment))
+    query = query.select_from(Organisation).outerjoin(spread, spread.c.place == Organisation.id)
+    query = query.outerjoin(Lesson, Lesson.id == spread.c.id)
+    query = query.where(Organisation.tier == "county", inside(places)).group_by(Organisation.id)
+    return query.order_by(Organisation.region_code, Organisation.name_zh)
+
+
+def _rooms(places: Sequence[str], time_of: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    counted = (func.count(distinct(Organisation.id)).label("schools"), func.count().label("rooms"))
+    query = select(Organisation.county_id.label("id"), *counted).select_from(LessonRoom)
+    query = query.join(Lesson, Lesson.id == LessonRoom.lesson_id).join(Room, Room.id == LessonRoom.room_id)
+    query = query.join(Organisation, Organisation.id == Room.school_id)
+    query = query.where(LessonRoom.part == "receiving", time_of, inside(places))
+    return query.group_by(Organisation.county_id)
+
+
+def _tickets(places: Sequence[str], first: datetime, last: datetime) -> Select[*tuple[Any, ...]]:
+    closed = func.count().filter(Ticket.state == "closed").label("closed")
+    query = select(Organisation.county_id.label("id"), func.count().label("tickets"), closed).select_from(Ticket)
+    query = query.join(Organisation, Organisation.id == Ticket.place_id)
+    query = query.where(Ticket.created_at >= first, Ticket.created_at < last, inside(places))
+    return query.group_by(Organisation.county_id)
+
+
+def _whole(who: Actor, time_of: ColumnElement[bool], moment: datetime) -> Select[*tuple[Any, ...]]:
+    mine = Lesson.places.overlap(array(who.place_ids("reports.read"))) if who.place_ids("reports.read") else true()
+    return select(*_counts(moment)).where(time_of, mine)
+
+
+async def _add(session: AsyncSession, found: dict[UUID, dict[str, Any]], query: Select[*tuple[Any, ...]]) -> None:
+    for row in await session.execute(query):
+        if row.id in found:
+            found[row.id] |= row._mapping
+
+
+def _filled(values: dict[str, Any]) -> dict[str, Any]:
+    return dict.fromkeys(OTHERS, 0) | values
+
+
+def _total(counties: Sequence[CountyFigures], lessons: dict[str, int]) -> CountyFigures:
+    others = {name: sum(getattr(county, name) for county in counties) for name in OTHERS}
+    return CountyFigures.model_validate({"id": UUID(int=0), "name": "合计", "name_en": "Total"} | others | lessons)

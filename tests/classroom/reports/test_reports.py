@@ -1,0 +1,80 @@
+import io
+from datetime import UTC, datetime
+from typing import Any
+
+import pypdfium2
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+from sqlalchemy import select, update
+
+from classroom.lessons.models import Lesson
+from classroom.reports.fonts import subset
+from classroom.reports.sheet import HEAD, percent
+from core.audit import AuditEntry
+from tests.admin.cast import Desk
+
+THIS = datetime.now(UTC).strftime("%Y-%m")
+
+
+@given(st.integers(0, 10**6), st.integers(1, 10**6))
+def test_a_percentage_is_half_up_with_one_place(part: int, whole: int) -> None:
+    told = float(percent(part, whole).removesuffix(" %"))
+    assert abs(told - part * 100 / whole) <= 0.05 + 1e-9
+
+
+def test_of_nothing_there_is_no_percentage() -> None:
+    assert percent(0, 0) == "—"
+
+
+def test_the_cut_font_has_the_letters_and_is_small() -> None:
+    assert 1_000 < len(subset(["送教月报 96.2 %"], 700).getvalue()) < 20_000
+
+
+async def test_a_month_is_counted_county_by_county_and_lessons_once_in_the_total(desk: Desk, session: Any) -> None:
+    """The demo's lessons go to several counties at once."""
+    when = (await session.scalars(select(Lesson.starts_at).limit(1))).one().strftime("%Y-%m")
+    await session.execute(update(Lesson).values(started_at=Lesson.starts_at))
+    await session.commit()
+    told = (await (await desk("bureau")).get(f"/api/reports/months/{when}")).json()
+    assert len(told["counties"]) == 9
+    planned = sum(county["planned"] for county in told["counties"])
+    assert planned >= told["total"]["planned"] > 0
+    assert told["total"]["held"] == told["total"]["planned"]
+    assert told["total"]["rooms"] == sum(county["rooms"] for county in told["counties"]) > 0
+
+
+async def test_a_county_reads_its_own_row_and_a_teacher_none(desk: Desk) -> None:
+    told = (await (await desk("bureau-qinglong")).get(f"/api/reports/months/{THIS}")).json()
+    assert [county["name"] for county in told["counties"]] == ["晴隆县"]
+    assert (await (await desk("teacher")).get(f"/api/reports/months/{THIS}")).status_code == 403
+
+
+async def test_a_report_takes_few_statements(desk: Desk) -> None:
+    client = await desk("bureau")
+    await client.get("/api/reports/days/2026-11-24")
+    with desk.counted() as statements:
+        assert (await client.get("/api/reports/days/2026-11-24")).status_code == 200
+        assert len(statements) <= 6
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+async def test_the_pdf_holds_its_letters_on_a_machine_without_fonts(desk: Desk, language: str, session: Any) -> None:
+    answer = await (await desk("bureau")).get(f"/api/reports/months/{THIS}/pdf", params={"language": language})
+    assert answer.headers["content-type"] == "application/pdf"
+    document = pypdfium2.PdfDocument(answer.content)
+    text = document[0].get_textpage().get_text_range()
+    for word in ("送教月报", "晴隆县", "处理率") if language == "zh" else ("Lesson delivery", "Qinglong", "Closed %"):
+        assert word in text
+    assert b"/FontFile2" in answer.content
+    [entry] = await session.scalars(select(AuditEntry).where(AuditEntry.action == "report.export"))
+    assert entry.object == f"report:{THIS}"
+
+
+async def test_the_sheet_holds_the_same_rows(desk: Desk) -> None:
+    answer = await (await desk("bureau")).get(f"/api/reports/months/{THIS}/xlsx")
+    lines = list(load_workbook(io.BytesIO(answer.content)).active.values)  # type: ignore[union-attr]
+    assert lines[0] == HEAD["zh"]
+    assert (len(lines), lines[-1][0]) == (11, "合计")
+    assert (await (await desk("bureau")).get("/api/reports/months/2026-13")).status_code == 422
