@@ -20,7 +20,7 @@ VENV = ROOT / ".venv"
 FRONTEND = ROOT / "frontend"
 LOCK = ROOT / "requirements.lock"
 # Debian's names of what the browser tests need, and the command that shows each is there.
-TEST_TOOLS = {"chromium": "chromium", "firefox-esr": "firefox-esr", "espeak-ng": "espeak-ng", "iproute2": "ip"}
+TEST_TOOLS = {"chromium": "chromium", "firefox-esr": "firefox-esr", "espeak-ng": "espeak-ng", "iproute2": "ip", "fet": "fet-cl"}
 # Of the library: documents to pages, and the virus scanner.
 TEST_TOOLS |= {"libreoffice-impress-nogui": "soffice", "clamav-daemon": "clamd"}
 CHINESE_FONT = "fonts-noto-cjk"

@@ -18,8 +18,8 @@ from scheduling.engine.problem import Constraint, CostFunction, Lesson, Solution
 Literal = IntVar | int
 Term = LinearExpr | int
 Given = tuple[Mapping[int, Literal], ...]
-# Tangents that make a square of a convex cost; beyond, the solver multiplies.
-MOST_TANGENTS = 40
+# Where tangents touch the square of a deviation: at small ones it is exact, between the others a little low.
+TANGENTS = (*range(9), 11, 14, 18, 24, 32, 48)
 
 
 def total(terms: Iterable[Term]) -> Term:
@@ -81,6 +81,7 @@ class Model:
         self._any: dict[tuple[int, tuple[int, ...]], Term] = {}
         self._hard: list[tuple[Term, int]] = []
         self._soft: list[tuple[Term, int]] = []
+        self.objective: Term = 0
 
     def _place(self, current: Solution) -> None:
         for lesson in current:
@@ -222,27 +223,26 @@ class Model:
         return self._square(deviation)
 
     def _square(self, deviation: Term) -> Term:
-        """Costs are only ever pressed down, so tangents at every whole number make an exact square."""
+        """Costs are only ever pressed down, so tangents bound them where they are."""
         most = len(self.frame.problem.times) * 2
         square = self.cp.new_int_var(0, most * most * 4, "")
-        for at in range(MOST_TANGENTS):
+        for at in TANGENTS:
             self.cp.add(square >= (2 * at + 1) * deviation - at * (at + 1))
         return square
 
-    def minimise(self, current: Cost) -> int:
-        """Sets the objective and returns what one hard cost weighs in it. Never worse than `current`."""
-        weight = 1 if not self._hard else max(100, current.soft + 1)
-        objective = weighted([(one, factor * weight) for one, factor in self._hard] + self._soft)
-        if not isinstance(objective, int):
-            self.cp.minimize(objective)
-        return weight
+    def minimise(self, current: Cost) -> None:
+        """One hard cost outweighs all that the timetable there is costs softly."""
+        weight = max(100, current.soft + 1)
+        self.objective = weighted([(one, factor * weight) for one, factor in self._hard] + self._soft)
+        if not isinstance(self.objective, int):
+            self.cp.minimize(self.objective)
 
-    def hint(self, current: Solution) -> None:
-        """The solution that is there, to begin from."""
+    def hint(self, current: Solution, events: Iterable[int]) -> None:
+        """How these events are now, to begin from."""
         found: dict[tuple[int, int, int | None], list[Lesson]] = defaultdict(list)
         for lesson in current:
             found[lesson.event, lesson.duration, lesson.time].append(lesson)
-        for event in self.free:
+        for event in events:
             for part in self.parts[event]:
                 self._hint(part, found.get((event, part.duration, part.time), []))
 

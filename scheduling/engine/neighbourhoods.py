@@ -18,6 +18,9 @@ Way = Callable[[Random, p.Solution], Iterator[int]]
 class Neighbourhoods:
     """Each way yields events in the order in which they should be freed; as many are taken as there is room for."""
 
+    MENDING = 1
+    """The way that goes where the cost is."""
+
     def __init__(self, frame: Frame) -> None:
         self._frame = frame
         self._of_resource: dict[int, list[int]] = defaultdict(list)
@@ -117,8 +120,10 @@ def _spans(problem: p.Problem) -> list[frozenset[int]]:
 
 
 def _guilty(problem: p.Problem, current: p.Solution, of_resource: dict[int, list[int]]) -> Iterator[int]:
+    """Of what is required, while any of that is broken."""
     schedule = Schedule(problem, current)
-    for one in problem.constraints:
+    broken = [one for one in problem.constraints if one.required and any(deviations(schedule, one))]
+    for one in broken or problem.constraints:
         for events, deviation in zip(_points(one, of_resource), deviations(schedule, one), strict=True):
             if deviation:
                 yield from events

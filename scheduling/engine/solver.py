@@ -23,9 +23,13 @@ from scheduling.engine.problem import Problem, Solution, unplaced
 WHOLE = 150_000
 LEAST_ROOM, FIRST_ROOM, MOST_ROOM = 100, 600, 40_000
 # Deterministic seconds of one step, and of the whole model.
-STEP, FIRST = 0.5, 3.0
+STEP, FIRST = 0.2, 3.0
+# Half of the steps begin from the timetable there is; the others from parts of it, to come by equally good ones.
+WHOLE_HINTS, SOME_HINTS = 0.5, 0.6
 # The share of steps that may trade one broken rule for another.
 LOOSE = 0.2
+# The share of steps that go where something required is broken, while anything is.
+MEND = 0.5
 SIDE_BY_SIDE = 2
 # What building and reading a model may take beyond the solver's own limit.
 SPARE = 0.3
@@ -140,12 +144,16 @@ class _Step:
         self.way, self.region, self.best = way, region, walk.best
         self.frame, self.left, self.seed = walk.frame, walk.left, walk.random.randrange(1 << 30)
         self.held = walk.hold()
+        whole = walk.random.random() < WHOLE_HINTS
+        self.hinted = [event for event in sorted(region.events) if whole or walk.random.random() < SOME_HINTS]
+        self.linear = walk.random.randrange(3)
 
     def solve(self) -> _Solved:
         model = _model(self.frame, self.best, self.region, self.held)
-        model.hint(self.best.solution)
+        model.hint(self.best.solution, self.hinted)
         solver = _solver(self.seed, self.left, STEP)
         solver.parameters.num_workers = 1
+        solver.parameters.linearization_level = self.linear
         status = solver.solve(model.cp)
         known = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
         return _Solved(status == cp_model.OPTIMAL, model.solution(self.best.solution, solver) if known else ())
@@ -160,6 +168,8 @@ class _Rooms:
 
     def choose(self, walk: _Walk) -> tuple[int, Region]:
         way = walk.random.randrange(len(self._ways))
+        if walk.best.cost.hard and walk.random.random() < MEND:
+            way = Neighbourhoods.MENDING
         return way, self._ways[way](walk.random, walk.best.solution, self._room[way])
 
     def learn(self, way: int, solved: _Solved, better: bool) -> None:

@@ -1,0 +1,44 @@
+from pathlib import Path
+
+from scheduling.engine.cost import Cost, cost
+from scheduling.engine.solver import Found, search
+from scheduling.formats import xhstt
+from tests.scheduling.engine.instance import archive
+
+SUDOKU = Path(__file__).parent.parent / "formats" / "Sudoku4x4.xml"
+
+
+def test_a_small_puzzle_is_solved_and_known_to_be() -> None:
+    [problem] = xhstt.read(SUDOKU.read_bytes()).problems
+
+    found = search(problem, deadline=20)
+
+    assert (found.cost, found.optimal) == (Cost(0, 0), True)
+    assert cost(problem, found.solution) == Cost(0, 0)
+
+
+def test_the_same_seed_finds_the_same() -> None:
+    [problem] = xhstt.read(SUDOKU.read_bytes()).problems
+
+    assert search(problem, 20, seed=3).solution == search(problem, 20, seed=3).solution
+
+
+def test_what_cannot_hold_costs_as_little_as_it_can() -> None:
+    [problem] = xhstt.read(archive("SplitEvents", "AssignTime", "AvoidClashes")).problems
+
+    found = search(problem, deadline=1.5)
+
+    assert found.cost == Cost(2, 0)  # C is too short for two; A is odd, so one of its lessons is too short or too many
+
+
+def test_each_solution_told_is_better_and_the_listener_may_stop() -> None:
+    told: list[Found] = []
+
+    def listen(found: Found) -> bool:
+        told.append(found)
+        return False
+
+    [problem] = xhstt.read(archive("AssignTime", "LinkEvents", "AvoidClashes", "LimitIdleTimes")).problems
+    search(problem, deadline=20, progress=listen)
+
+    assert len(told) == 1
