@@ -33,6 +33,9 @@ cli.add_typer(timetables, name="timetable")
 
 JOBS: dict[str, float | None] = {
     "admin.roster.tasks.let_changes_take_effect": 600,
+    "admin.roster.intake.tasks.check_import": None,
+    "admin.roster.intake.tasks.apply_import": None,
+    "admin.roster.intake.tasks.forget_imports": 3600,
     "classroom.lessons.tasks.keep_demo_lesson": 30,
     "classroom.lessons.tasks.close_overrun_lessons": 30,
     "classroom.lessons.tasks.send_unsent_orders": 10,
@@ -347,7 +350,8 @@ def build_web(settings: WebSettings | None = None) -> FastAPI:
 
     chosen = settings or load(WebSettings)
     holdings.offer(HOLDINGS)
-    routers = [
+    routers = [  # a request tries them in this order: what every page and room asks for comes first
+        lessons,
         registry,
         account,
         auditing,
@@ -355,7 +359,6 @@ def build_web(settings: WebSettings | None = None) -> FastAPI:
         help_wanted,
         changes,
         roster,
-        lessons,
         library,
         recorder,
         tree,

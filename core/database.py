@@ -7,13 +7,14 @@ The way of a request: `request_session` opens the transaction, the route works i
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
+from select import POLLIN, poll
 from typing import Annotated, Any, ParamSpec
 from uuid import UUID
 
 import structlog
 from fastapi import Depends
-from sqlalchemy import DateTime, MetaData
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy import DateTime, MetaData, event
+from sqlalchemy.exc import InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from starlette.requests import HTTPConnection
@@ -51,14 +52,24 @@ class Base(DeclarativeBase):
 
 def make_engine(url: str) -> AsyncEngine:
     """`url` may say postgresql:// or postgresql+psycopg://; a connection lost in the pool is replaced before use."""
-    return create_async_engine(
+    engine = create_async_engine(
         with_driver(url),
-        pool_pre_ping=True,
         pool_size=10,
         max_overflow=10,
         pool_timeout=5,
         connect_args={"connect_timeout": 3, "options": OPTIONS},
     )
+    event.listen(engine.sync_engine, "checkout", _refuse_lost)
+    return engine
+
+
+def _refuse_lost(connection: Any, *_: Any) -> None:
+    """Nothing comes in on an idle connection but its end: a look at the socket tells it, where a question to the server
+    would cost each request a way there and back. Raises InvalidatePoolError, upon which the pool makes new ones."""
+    socket = poll()
+    socket.register(connection.driver_connection.fileno(), POLLIN)
+    if socket.poll(0):
+        raise InvalidatePoolError("the server closed the connection")
 
 
 def with_driver(url: str) -> str:

@@ -1,5 +1,6 @@
 import io
 import uuid
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,23 @@ async def test_all_three_services_answer(environment: dict[str, str]) -> None:
         assert await ground.valkey.ping() is True
         async with ground.transaction() as session:
             assert (await session.execute(text("SELECT show_trgm('教学') <> '{}'"))).scalar() is True
+
+
+async def test_connections_that_the_server_closed_are_replaced_before_use(environment: dict[str, str]) -> None:
+    """As after a restart of the database: each of the pool's connections is dead."""
+    own = "SELECT pg_backend_pid()"
+    async with open_connections() as ground, AsyncExitStack() as together:
+        sessions = [await together.enter_async_context(ground.transaction()) for _ in range(3)]
+        ours = {await session.scalar(text(own)) for session in sessions}
+        await together.aclose()
+        async with ground.transaction() as session:
+            lost = ours - {await session.scalar(text(own))}
+            for one in lost:
+                await session.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": one})
+        async with AsyncExitStack() as again:
+            for _ in range(3):
+                session = await again.enter_async_context(ground.transaction())
+                assert await session.scalar(text(own)) not in lost
 
 
 async def test_what_was_queued_runs_only_after_the_commit(environment: dict[str, str]) -> None:
