@@ -117,7 +117,7 @@ def counted(query: Select[*tuple[Any, ...]], count_to: int | None) -> Select[int
     return select(func.count()).select_from(some.subquery())
 
 
-def as_written(value: int | str) -> BindParameter[Any]:
+def as_written(value: int | str | datetime) -> BindParameter[Any]:
     """A value of ours that stands in the statement itself. PostgreSQL plans a prepared statement once for all values:
     without knowing how few rows are wanted it would sort the whole table for a page."""
     return literal(value, literal_execute=True)

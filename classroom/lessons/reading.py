@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from admin.models import Organisation, Room
-from admin.paging import Order, having, one_of, page
+from admin.paging import Order, as_written, having, one_of, page
 from admin.telling import as_page
 from admin.who import Actor
 from classroom.lessons.models import Lesson, LessonRoom
@@ -89,8 +89,8 @@ def in_state(state: State, moment: datetime) -> ColumnElement[bool]:
     if state == "upcoming":
         return and_(Lesson.over_at > moment, ~begun)
     # no new condition, but a span of the index instead of the whole term: nothing is longer, nothing starts earlier
-    earliest = moment - timedelta(seconds=LONGEST + OVERRUN)
-    span = Lesson.starts_at.between(earliest, moment + timedelta(seconds=OPENS_BEFORE))
+    earliest, latest = moment - timedelta(seconds=LONGEST + OVERRUN), moment + timedelta(seconds=OPENS_BEFORE)
+    span = Lesson.starts_at.between(as_written(earliest), as_written(latest))
     return and_(span, Lesson.over_at > moment, begun)
 
 
