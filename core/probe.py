@@ -1,11 +1,11 @@
-"""For containers: `python -m core.probe URL` (or `worker`, or `beat`) ends with 0 when that one is well."""
+"""For containers: `python -m core.probe URL` (or `worker`, `beat`, `recorder`) ends with 0 when that one is well."""
 
 import socket
 import sys
 import urllib.request
 
 from core import alive
-from core.settings import RedisSettings, load
+from core.settings import RecorderSettings, RedisSettings, load
 
 
 def main(asked: str) -> int:
@@ -23,7 +23,8 @@ def _page(url: str) -> bool:
 def _beats(name: str) -> bool:
     import redis
 
-    key = {"worker": alive.WORKER.format(name=socket.gethostname()), "beat": alive.BEAT}[name]
+    recorder = alive.RECORDER.format(name=load(RecorderSettings).name)
+    key = {"worker": alive.WORKER.format(name=socket.gethostname()), "beat": alive.BEAT, "recorder": recorder}[name]
     try:
         with redis.Redis.from_url(load(RedisSettings).redis_url or "", socket_timeout=3) as valkey:
             return bool(valkey.exists(key))

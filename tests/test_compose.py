@@ -39,7 +39,7 @@ def test_each_of_its_variables_is_a_setting() -> None:
 
 
 def test_every_part_of_the_system_is_in_it() -> None:
-    assert {"web", "relay-1", "relay-2", "worker", "beat", "migrate"} == set(OURS)
+    assert {"web", "relay-1", "relay-2", "recorder", "worker", "beat", "migrate"} == set(OURS)
     assert {"postgres", "valkey", "minio", "coturn", "caddy"} == set(COMPOSE["services"]) - set(OURS)
     assert COMPOSE["services"]["minio"]["image"] == "minio/minio:RELEASE.2025-09-07T16-13-09Z"
 
@@ -121,6 +121,7 @@ def _here(name: str, secrets: Path, services: RunningServices, data: Path) -> di
     store = services.environment["SONGJIAO_S3_ENDPOINT"]
     changed = {"SONGJIAO_S3_ENDPOINT": store} if "SONGJIAO_S3_ENDPOINT" in given else {}
     port = {"SONGJIAO_RELAY_PORT" if name.startswith("relay") else "SONGJIAO_PORT": str(free_port())}
+    port |= {"SONGJIAO_RECORDER_PORT": str(free_port())} if name == "recorder" else {}
     media = {"SONGJIAO_MEDIA_PORT": str(free_port(socket.SOCK_DGRAM))} if name.startswith("relay") else {}
     return {**clean, **given, **changed, **port, **media, "SONGJIAO_DATA": str(data)}
 

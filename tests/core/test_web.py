@@ -88,6 +88,7 @@ async def test_health_names_what_is_down(client: httpx.AsyncClient) -> None:
         "relay": "down: relay-1",
         "worker": "down",
         "beat": "down",
+        "recorder": "down",
     }
 
 
@@ -95,7 +96,7 @@ async def test_health_is_200_when_every_part_renews_its_key(client: httpx.AsyncC
     from core.valkey import connect
 
     async with connect(redis_url) as valkey:
-        for key in ("songjiao:relay:relay-1", "songjiao:worker:here", "songjiao:beat"):
+        for key in ("songjiao:relay:relay-1", "songjiao:worker:here", "songjiao:beat", "songjiao:recorder:recorder-1"):
             await valkey.set(key, "1")
     assert (await client.get("/api/health")).status_code == 200
 

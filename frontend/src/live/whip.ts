@@ -90,7 +90,7 @@ export class Publisher {
     if (this.options.slot === 'voice') return
     const video = line('video')
     this.senders.video = video.sender
-    preferCodec(video, this.options.codec ?? 'VP8')
+    preferCodec(video, this.options.codec ?? 'H264')
     if (this.options.still) void keepSharp(video.sender)
   }
 }
@@ -107,10 +107,17 @@ export function slotUrl(url: string, slot: string | null | undefined): string {
   return address.toString()
 }
 
-/** The wanted codec first and the rest behind it, so that a server may still choose. */
-export function ordered<T extends { mimeType: string }>(codecs: readonly T[], codec: Codec): T[] {
+/** Constrained baseline in packets of any size: what every decoder takes, and HLS players too. */
+const PLAINEST = /profile-level-id=42e0/i
+
+/** The wanted codec first and the rest behind it, so that a server may still choose; of H264 the plainest profile first. */
+export function ordered<T extends { mimeType: string; sdpFmtpLine?: string }>(codecs: readonly T[], codec: Codec): T[] {
   const isWanted = (one: T) => one.mimeType.toLowerCase() === `video/${codec.toLowerCase()}`
-  return [...codecs.filter(isWanted), ...codecs.filter((one) => !isWanted(one))]
+  const rank = (one: T) => {
+    const line = one.sdpFmtpLine ?? ''
+    return isWanted(one) ? (PLAINEST.test(line) && line.includes('packetization-mode=1') ? 0 : 1) : 2
+  }
+  return [...codecs].sort((a, b) => rank(a) - rank(b))
 }
 
 function preferCodec(transceiver: RTCRtpTransceiver, codec: Codec): void {
