@@ -35,6 +35,15 @@ test('a lost line is told by what is lost', () => {
   expect(goingOn(sight({ media: { name: 'closed', cause: { code: 'lesson-over', status: 410, zh: '', en: '' } } }))).toBe('refused')
 })
 
+test('silence on a whole path blames nobody until it is known whose it is', () => {
+  const stalled = (change: object = {}): Sight['media'] => ({ name: 'stalled', since: 0, asked: 0, broken: false, restarted: false, ...change })
+  expect(goingOn(sight({ media: stalled() }))).toBe('quiet')
+  expect(goingOn(sight({ media: stalled(), known: knowing({ ...board, live: false }) }))).toBe('left')
+  expect(goingOn(sight({ media: stalled({ broken: true }) }))).toBe('reconnecting')
+  expect(goingOn(sight({ media: stalled({ restarted: true }) }))).toBe('reconnecting')
+  expect(isStill('quiet')).toBe(true)
+})
+
 test('a lesson without a publisher waits, and knows whether it had begun', () => {
   const empty = knowing({ ...board, live: false })
   expect([goingOn(sight({ known: empty, begun: false })), goingOn(sight({ known: empty }))]).toEqual(['awaiting', 'left'])

@@ -5,7 +5,7 @@ import type { Line } from '../live/whep'
 
 /** What is going on in a lesson that is watched, in one word for the page's sentences (`say.*` and `why.*`). */
 export type Going =
-  | 'paused' | 'delayed' | 'offline' | 'connecting' | 'reconnecting' | 'refused' | 'awaiting' | 'left' | 'codec' | 'voice' | 'weak' | 'live'
+  | 'paused' | 'delayed' | 'offline' | 'connecting' | 'quiet' | 'reconnecting' | 'refused' | 'awaiting' | 'left' | 'codec' | 'voice' | 'weak' | 'live'
 export interface Sight {
   known: Known
   media: State
@@ -18,7 +18,7 @@ export interface Sight {
 }
 
 const SHAPES: Record<Going, string> = {
-  paused: 'idle', delayed: 'live', offline: 'down', connecting: 'idle', reconnecting: 'down', refused: 'down', awaiting: 'idle', left: 'idle',
+  paused: 'idle', delayed: 'live', offline: 'down', connecting: 'idle', quiet: 'idle', reconnecting: 'down', refused: 'down', awaiting: 'idle', left: 'idle',
   codec: 'down', voice: 'weak', weak: 'weak', live: 'live',
 }
 
@@ -28,11 +28,13 @@ export function goingOn(sight: Sight): Going {
   return ofConnection(sight) ?? ofSlots(sight) ?? ofLayer(sight) ?? ofLine(sight.line)
 }
 
-function ofConnection({ media, online, begun, following }: Sight): Going | null {
+function ofConnection(sight: Sight): Going | null {
+  const { media, online, begun, following } = sight
   if (media.name === 'playing') return null
   if (following && online) return 'delayed'
   if (media.name === 'closed') return media.cause ? 'refused' : 'connecting'
   if (!online) return 'offline'
+  if (media.name === 'stalled' && !media.broken && !media.restarted) return ofSlots(sight) ?? 'quiet'
   return begun ? 'reconnecting' : 'connecting'
 }
 
@@ -72,7 +74,7 @@ export function shapeOf(going: Going): string {
 
 /** Whether the picture on the screen is an old one. */
 export function isStill(going: Going): boolean {
-  return ['paused', 'offline', 'reconnecting', 'refused', 'left', 'voice'].includes(going)
+  return ['paused', 'offline', 'quiet', 'reconnecting', 'refused', 'left', 'voice'].includes(going)
 }
 
 /** The step of the ladder that the line carries now, largest first: the height that comes in, or none of them. */

@@ -43,6 +43,8 @@ export default {
   'why.offline': 'Check cable or Wi-Fi; it comes back by itself',
   'say.connecting': 'Joining the lesson',
   'why.connecting': 'A few seconds, nothing to do',
+  'say.quiet': 'The picture has stopped',
+  'why.quiet': 'Finding out whether it is the teacher’s side or the line; a few seconds',
   'say.reconnecting': 'Line lost, reconnecting',
   'why.reconnecting': 'No need to reload; it comes back by itself',
   'say.refused': 'Could not join',

@@ -43,6 +43,8 @@ export default {
   'why.offline': '请看网线或无线，接上后自动恢复',
   'say.connecting': '正在接上课堂',
   'why.connecting': '几秒钟就好，不用操作',
+  'say.quiet': '画面停住了',
+  'why.quiet': '正在看是老师那边还是线路，几秒钟就知道',
   'say.reconnecting': '线路断了，正在重连',
   'why.reconnecting': '不用刷新，接上后自动恢复',
   'say.refused': '没能进入课堂',
