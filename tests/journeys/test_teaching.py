@@ -17,6 +17,7 @@ from tests.journeys.test_desk_pages import (
     signed_in,
     wait_for_more,
 )
+from tests.journeys.test_outages import RECONNECTING, SIGHT
 
 RECEIVER = "龙塘小学"
 
@@ -69,6 +70,7 @@ def go_live(page: Page) -> None:
 
 def test_a_room_is_told_what_the_teacher_does_until_the_lesson_is_over(house: House, chromium: Browser) -> None:
     with planned(house) as lesson, opened(chromium, house, WATCH_PEERS) as room:
+        room.add_init_script(SIGHT)
         paired(room, house, receiver(house))
         foot = room.locator(".say")
         with opened(chromium, house) as desk:
@@ -87,7 +89,9 @@ def test_a_room_is_told_what_the_teacher_does_until_the_lesson_is_over(house: Ho
             keep_picture(room, "room-paused")
             desk.get_by_role("group", name="课堂安全").get_by_role("button", name="继续").click()
             expect(foot).to_contain_text("正在上课")
+            room.evaluate("songjiaoSight.anew()")
         expect(foot).to_contain_text("老师的画面断了", timeout=PATIENCE)  # her browser is gone
+        assert RECONNECTING not in room.evaluate("songjiaoSight.read().words")
         keep_picture(room, "room-left")
         with opened(chromium, house) as desk:
             signed_in(desk, house, "colleague", f"/lessons/{lesson}/teach")
