@@ -45,9 +45,9 @@ def read(data: bytes) -> list[list[str]]:
 
 def streamed(path: Path) -> Iterator[list[str]]:
     """The same of a file of any length, one row at a time: memory stays flat. Raises BadInput."""
-    with path.open("rb") as data:
+    with path.open("rb") as data:  # openpyxl would judge a path by its ending
         packed = data.read(2) == b"PK"
-    yield from (_rows(path) if packed else _csv_rows(path))
+        yield from (_rows(data) if packed else _csv_rows(path))
 
 
 def _csv_rows(path: Path) -> Iterator[list[str]]:
@@ -73,7 +73,7 @@ def _encoding(path: Path) -> str:
 
 
 def _rows(packed: Any) -> Iterator[list[str]]:
-    """Of the first sheet. `packed` is a path or a file of bytes."""
+    """Of the first sheet. `packed` is a file of bytes."""
     try:
         with zipfile.ZipFile(packed) as parts:
             if sum(part.file_size for part in parts.infolist()) > MOST_UNPACKED:
@@ -125,11 +125,12 @@ def _csv(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     out = io.StringIO()
     sheet = csv.writer(out)
     sheet.writerow(head)
-    sheet.writerows([_quoted(plain(value)) for value in row] for row in rows)
+    sheet.writerows([quoted(plain(value)) for value in row] for row in rows)
     return out.getvalue().encode("utf-8-sig")  # the mark tells Excel that it is UTF-8
 
 
-def _quoted(value: Any) -> Any:
+def quoted(value: Any) -> Any:
+    """A cell of a CSV that no spreadsheet takes for a formula."""
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) and not _is_number(value) else value
 
 

@@ -5,7 +5,8 @@ from fastapi import APIRouter
 from admin.roster import class_router as classes
 from admin.roster import lending_router as lending
 from admin.roster import router as organisation
+from admin.roster.intake import router as intake
 
 router = APIRouter()
-for part in (organisation, classes, lending):
+for part in (organisation, classes, lending, intake):
     router.include_router(part.router)

@@ -10,6 +10,7 @@ import admin.companions.modules  # its modules' tables join the metadata
 import admin.models
 import admin.notices.models
 import admin.numbers
+import admin.roster.intake.models
 import admin.roster.models
 import admin.sign_on.models
 import admin.start.models

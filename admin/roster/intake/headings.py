@@ -1,7 +1,7 @@
 """The bureau's Excel templates: which column is what, whatever stands above it. Pure.
 
-Templates have title rows, headings over two rows with merged cells (基本信息 over 姓名 and 性别), and words of their own.
-The heading row is the one in which most cells are known words; a cell that is merged downwards has its word above.
+Templates have title rows, headings over two rows with merged cells (基本信息 over 姓名 and 性别), and own words. The
+heading row is the one in which most cells are known words; a cell that is merged downwards has its word above.
 """
 
 import re
@@ -47,7 +47,9 @@ def find_headings(rows: Sequence[Sequence[str]], kind: str) -> tuple[int, dict[i
     for number, row in enumerate(rows, start=1):
         above = rows[number - 2] if number > 1 else ()
         found = {
-            place: name for place in range(max(len(row), len(above))) if (name := _known(row, place) or _known(above, place))
+            place: name
+            for place in range(max(len(row), len(above)))
+            if (name := _known(row, place) or _known(above, place))
         }
         if len(found) > len(best) and any(_known(row, place) for place in found):
             at, best = number, found
@@ -67,7 +69,11 @@ def _known(row: Sequence[str], place: int) -> str | None:
 def _pupil(number: int, values: dict[str, str]) -> Line:
     class_name, told = values.get("class_name", ""), values.get("grade", "")
     grade = read_grade(told) if told else read_grade(class_name)
-    wrong = (Mistake("grade", f"看不懂年级“{told}”。", f"The grade “{told}” cannot be read."),) if told and not grade else ()
+    wrong = (
+        (Mistake("grade", f"看不懂年级“{told}”。", f"The grade “{told}” cannot be read."),)
+        if told and not grade
+        else ()
+    )
     if class_name.isdecimal() and grade:
         class_name = f"{NUMERALS[grade - 1]}年级{class_name} 班"
     return Line(
@@ -86,13 +92,17 @@ def _pupil(number: int, values: dict[str, str]) -> Line:
 def _staff(number: int, values: dict[str, str]) -> Line:
     told = values.get("role", "")
     role = ROLES.get(told, "")
-    wrong = () if role else (Mistake("role", f"不认识职务“{told}”。", f"The office “{told}” is not known."),)
+    wrong: tuple[Mistake, ...] = (
+        () if role else (Mistake("role", f"不认识职务“{told}”。", f"The office “{told}” is not known."),)
+    )
     username = values.get("username", "").lower()
     if username and not re.fullmatch(r"[a-z0-9._-]{2,40}", username):
         wrong += (Mistake("username", "用户名用字母、数字和 . _ -。", "A user name has letters, figures and . _ -"),)
     identity = tidy(values.get("identity", ""))
     school, name = values.get("school", ""), values.get("name", "")
-    return Line(number, "staff", school, name, username=username, role=role or "teacher", identity=identity, read_wrong=wrong)
+    return Line(
+        number, "staff", school, name, username=username, role=role or "teacher", identity=identity, read_wrong=wrong
+    )
 
 
 def read_grade(text: str) -> int | None:

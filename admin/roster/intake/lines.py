@@ -48,7 +48,9 @@ def _missing(line: Line) -> Iterator[Mistake]:
         if not getattr(line, column):
             yield Mistake(column, f"缺{zh}。", f"{en} is missing.")
     if line.kind == "pupil" and line.grade is None and not any(one.column == "grade" for one in line.read_wrong):
-        yield Mistake("grade", "缺年级，班名里也看不出来。", "The grade is missing, and the class's name does not tell it.")
+        yield Mistake(
+            "grade", "缺年级，班名里也看不出来。", "The grade is missing, and the class's name does not tell it."
+        )
 
 
 def _wrong(line: Line) -> Iterator[Mistake]:
@@ -60,7 +62,9 @@ def _wrong(line: Line) -> Iterator[Mistake]:
     if line.grade is not None and not 1 <= line.grade <= LAST_GRADE:
         yield Mistake("grade", f"没有 {line.grade} 年级。", f"There is no grade {line.grade}.")
     if line.identity and not is_identity(line.identity):
-        yield Mistake("identity", "身份证号的位数或校验位不对。", "The identity number's length or check sign is wrong.")
+        yield Mistake(
+            "identity", "身份证号的位数或校验位不对。", "The identity number's length or check sign is wrong."
+        )
     if line.pupil_number and not is_pupil(line.pupil_number):
         yield Mistake("pupil_number", "学籍号不对：G 或 L 加身份证号，或 J 开头。", "The pupil number is not one.")
 

@@ -1,4 +1,4 @@
-"""Imports and their lines. A line holds no number of a person: those are read again from the file when it is applied."""
+"""Imports and their lines. A line holds no number of a person: numbers are read again from the file when it counts."""
 
 from datetime import date
 from typing import Any, Literal

@@ -92,9 +92,7 @@ def _line(number: int, row: dict[str, str], index: Index) -> Line | None:
     return None
 
 
-def _pupil(
-    number: int, row: dict[str, str], name: str, org: str, index: Index, wrong: tuple[Mistake, ...]
-) -> Line:
+def _pupil(number: int, row: dict[str, str], name: str, org: str, index: Index, wrong: tuple[Mistake, ...]) -> Line:
     school, title, grades = index.classes.get(index.class_of.get(row.get("sourcedId", ""), ""), (org, "", ""))
     first_grade = (grades or row.get("grades", "")).split(",")[0]
     grade = GRADE_CODES.get(first_grade) or read_grade(first_grade) or read_grade(title)
@@ -121,7 +119,11 @@ def _name(row: dict[str, str]) -> str:
 
 def _username(row: dict[str, str]) -> str:
     told = (row.get("username") or "").lower()
-    return told if 2 <= len(told) <= 40 and told.isascii() and told.replace(".", "").replace("-", "").replace("_", "").isalnum() else ""
+    return (
+        told
+        if 2 <= len(told) <= 40 and told.isascii() and told.replace(".", "").replace("-", "").replace("_", "").isalnum()
+        else ""
+    )
 
 
 def _gone(row: dict[str, str]) -> tuple[Mistake, ...]:
