@@ -6,6 +6,8 @@ import type { Person, Session } from '../shared/shapes'
 /** Who sits at this desk. A sign-in ends with the tab, unless the person says that the computer is hers alone. */
 let current = stored()
 export const person = shallowRef<Person | null>(current.session?.person ?? null)
+/** For what asks by itself, as a player does. */
+export const authorization = (): string => `Bearer ${current.session?.access_token ?? ''}`
 export const api = new Api(() => current.session?.access_token ?? null, () => current.forget())
 
 function keepIn(store: Storage): SignIn {
@@ -62,3 +64,4 @@ export const roleName = computed(() => (mainRole.value?.role ?? null) as RoleNam
 export const plans = computed(() => roleName.value === 'admin' || roleName.value === 'bureau')
 export const teaches = computed(() => (person.value?.roles ?? []).some((each) => each.role === 'teacher'))
 export const pairs = computed(() => plans.value || roleName.value === 'teacher' || roleName.value === 'assistant')
+export const reads = computed(() => ['admin', 'bureau', 'teacher', 'assistant', 'student', 'room'].includes(roleName.value ?? ''))

@@ -3,6 +3,7 @@ import { createRouter, createWebHistory, type RouteLocationNormalized, type Rout
 import { language } from '../shared/i18n'
 import { accessRoutes } from './access/routes'
 import { person, standing } from './account'
+import { libraryRoutes } from './library/routes'
 import { t } from './words'
 
 type Key = Parameters<typeof t>[0]
@@ -24,6 +25,8 @@ const framed: RouteRecordRaw[] = [
   { path: 'roster/classes', name: 'roster-classes', component: () => import('./roster/ClassesPage.vue'), meta: { title: 'frame.roster' } },
   { path: 'roster/promotion', name: 'roster-promotion', component: () => import('./roster/PromotionPage.vue'), meta: { title: 'frame.roster' } },
   { path: 'roster/lending', name: 'roster-lending', component: () => import('./roster/LendingPage.vue'), meta: { title: 'frame.roster' } },
+  { path: 'walk', name: 'walk', component: () => import('./walk/WalkPage.vue'), meta: { title: 'walk.title' } },
+  { path: 'reports', name: 'reports', component: () => import('./reports/ReportsPage.vue'), meta: { title: 'reports.title' } },
   { path: 'portal', name: 'portal', component: () => import('./portal/PortalPage.vue'), meta: { title: 'frame.portal' } },
   { path: 'affairs/:module/:page?/:id?', name: 'affairs', component: () => import('./companions/CompanionPage.vue'), meta: { title: 'frame.portal' } },
 ]
@@ -35,7 +38,7 @@ export const router = createRouter({
     { path: '/signin/identity', name: 'identity', component: () => import('./signin/IdentityBack.vue'), meta: { title: 'signIn.title', open: true } },
     { path: '/lessons/:id/teach', name: 'teach', component: () => import('./teach/TeachPage.vue'), meta: { title: 'start.enter' } },
     { path: '/relays', name: 'relays', component: () => import('./relays/RelayPage.vue'), meta: { title: 'relays.title' } },
-    { path: '/', component: () => import('./parts/DeskFrame.vue'), children: [...framed, ...accessRoutes] },
+    { path: '/', component: () => import('./parts/DeskFrame.vue'), children: [...framed, ...libraryRoutes, ...accessRoutes] },
     { path: '/:rest(.*)*', redirect: { name: 'today' } },
   ],
 })

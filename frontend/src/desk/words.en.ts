@@ -12,6 +12,7 @@ export default {
   'frame.skip': 'Skip to content',
   'frame.nav': 'Main',
   'frame.today': 'Today',
+  'frame.library': 'Library',
   'frame.lessons': 'Lessons',
   'frame.schools': 'Schools',
   'frame.rooms': 'Rooms',

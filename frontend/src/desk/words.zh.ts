@@ -12,6 +12,7 @@ export default {
   'frame.skip': '跳到正文',
   'frame.nav': '主导航',
   'frame.today': '今天',
+  'frame.library': '资源',
   'frame.lessons': '课',
   'frame.schools': '学校',
   'frame.rooms': '教室',

@@ -43,8 +43,16 @@ import key from '@phosphor-icons/core/regular/key.svg?inline'
 import heart from '@phosphor-icons/core/regular/hand-heart.svg?inline'
 import pulse from '@phosphor-icons/core/regular/pulse.svg?inline'
 import siren from '@phosphor-icons/core/regular/siren.svg?inline'
+import books from '@phosphor-icons/core/regular/books.svg?inline'
+import bookmark from '@phosphor-icons/core/regular/bookmark-simple.svg?inline'
+import headphones from '@phosphor-icons/core/regular/headphones.svg?inline'
+import subtitles from '@phosphor-icons/core/regular/closed-captioning.svg?inline'
+import corners from '@phosphor-icons/core/regular/corners-out.svg?inline'
+import skip from '@phosphor-icons/core/regular/skip-forward.svg?inline'
+import speakerSlash from '@phosphor-icons/core/regular/speaker-slash.svg?inline'
 
 export const icons = {
+  bookmark, books, corners, headphones, skip, speakerSlash, subtitles,
   heart, key, pulse, shield, siren,
   bell, buildings, calendar, camera, cameraSlash, caretLeft, caretRight, chalkboard, close, download, eye, eyeSlash, file, grid, help,
   house, link, list, microphone, microphoneSlash, monitor, pause, pencil, pin, play, plus, power, refresh, report, screen, search,

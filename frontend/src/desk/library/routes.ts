@@ -1,0 +1,9 @@
+import type { RouteRecordRaw } from 'vue-router'
+
+/** The library's pages: finding, sending, one resource, the review desk. */
+export const libraryRoutes: RouteRecordRaw[] = [
+  { path: 'library', name: 'library', component: () => import('./LibraryPage.vue'), meta: { title: 'frame.library' } },
+  { path: 'library/upload', name: 'upload', component: () => import('./UploadPage.vue'), meta: { title: 'frame.library' } },
+  { path: 'library/review', name: 'review', component: () => import('./ReviewPage.vue'), meta: { title: 'frame.library' } },
+  { path: 'library/:id', name: 'resource', component: () => import('./ResourcePage.vue'), meta: { title: 'frame.library' } },
+]
