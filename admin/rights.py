@@ -88,7 +88,6 @@ Right = Literal[
     "portal.change",
     "devices.tell",
     "reports.read",
-    "lessons.look",
     "workdays.read",
     "workdays.change",
     "lists.read",
@@ -154,8 +153,8 @@ BROWSING: frozenset[Right] = frozenset({"lessons.browse"})
 """All lessons of the place; without it one sees those that one leads, or that one's room or class receives."""
 HELP: frozenset[Right] = frozenset({"tickets.open", "tickets.answer"})
 """Reporting a fault, and answering those of one's place."""
-REPORTS: frozenset[Right] = frozenset({"reports.read", "lessons.look"})
-"""The leaders' monthly report, and the wall of running lessons, where every look is on record."""
+REPORTS: frozenset[Right] = frozenset({"reports.read"})
+"""The leaders' dashboard and monthly report."""
 DEVICES: frozenset[Right] = frozenset({"devices.pair", "devices.read", "devices.revoke"})
 TREE: frozenset[Right] = frozenset({"relays.read"})
 LISTS: frozenset[Right] = frozenset({"lists.read", "lists.change", "lists.accept"})

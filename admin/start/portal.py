@@ -25,7 +25,7 @@ APPLICATIONS: dict[str, tuple[Right, ...]] = {
     "relays": ("relays.read",),
     "devices": ("devices.read",),
     "tickets": ("tickets.open",),
-    "walk": ("lessons.look",),
+    "walk": ("lessons.observe",),
     "reports": ("reports.read",),
     "lists": ("lists.read",),
     "exchange": ("exchange.read",),

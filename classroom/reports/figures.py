@@ -15,14 +15,14 @@ from admin.registry import inside
 from admin.tickets.models import Ticket
 from admin.who import Actor
 from classroom.lessons.models import Lesson, LessonRoom
-from classroom.reports.schemas import CountyFigures, ReportOut
+from classroom.reports.schemas import CountyFigures, DeliveryReport
 
 HERE = ZoneInfo("Asia/Shanghai")
 LESSONS = ("planned", "held", "live", "shut_down")
 OTHERS = ("schools", "rooms", "tickets", "closed")
 
 
-async def report(session: AsyncSession, who: Actor, begins: date, ends: date, moment: datetime) -> ReportOut:
+async def report(session: AsyncSession, who: Actor, begins: date, ends: date, moment: datetime) -> DeliveryReport:
     """From the first day to the last one, on the prefecture's clock."""
     places = who.places("reports.read")
     first = datetime.combine(begins, time(), HERE)
@@ -35,7 +35,7 @@ async def report(session: AsyncSession, who: Actor, begins: date, ends: date, mo
     counties = [CountyFigures.model_validate(_filled(values)) for values in found.values()]
     whole = (await session.execute(_whole(who, time_of, moment))).one()
     total = _total(counties, dict(whole._mapping))
-    return ReportOut(begins=begins, ends=ends, at=moment, counties=counties, total=total)
+    return DeliveryReport(begins=begins, ends=ends, at=moment, counties=counties, total=total)
 
 
 def _counts(moment: datetime) -> list[ColumnElement[int]]:

@@ -13,7 +13,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
 from classroom.reports.fonts import subset
-from classroom.reports.schemas import ReportOut
+from classroom.reports.schemas import DeliveryReport
 from classroom.reports.sheet import DEFINITIONS, HEAD, Language, rows, title
 
 INK, INDIGO, RULE, TINT = HexColor("#1F2329"), HexColor("#1F3A6E"), HexColor("#CFC8B8"), HexColor("#F0ECE2")
@@ -22,7 +22,7 @@ HERE = ZoneInfo("Asia/Shanghai")
 ASCII = "".join(map(chr, range(32, 127)))
 
 
-def drawn(report: ReportOut, place: str, language: Language) -> bytes:
+def drawn(report: DeliveryReport, place: str, language: Language) -> bytes:
     """Takes a second or two: call it in a thread."""
     words = [title(report, language), place, _counted(report.at, language), *HEAD[language], *DEFINITIONS[language]]
     cells = [[str(cell) for cell in row] for row in rows(report, language)]
@@ -36,7 +36,7 @@ def drawn(report: ReportOut, place: str, language: Language) -> bytes:
 
 
 def _story(
-    report: ReportOut, place: str, language: Language, cells: list[list[str]], plain: str, bold: str
+    report: DeliveryReport, place: str, language: Language, cells: list[list[str]], plain: str, bold: str
 ) -> list[Flowable]:
     heading = ParagraphStyle("heading", fontName=bold, fontSize=20, leading=28, textColor=INDIGO)
     under = ParagraphStyle("under", fontName=plain, fontSize=10, leading=15, textColor=INK)

@@ -11,7 +11,7 @@ from admin.models import Organisation
 from admin.who import Actor, require
 from classroom.reports import pdf
 from classroom.reports.figures import report
-from classroom.reports.schemas import Month, ReportOut
+from classroom.reports.schemas import DeliveryReport, Month
 from classroom.reports.sheet import HEAD, rows
 from core import audit
 from core.clock import now
@@ -29,14 +29,14 @@ Day = Annotated[date, Query(ge=FIRST, le=LAST)]
 
 
 @router.get("/days/{day}")
-async def show_day(day: date, session: Session, who: Reader) -> ReportOut:
+async def show_day(day: date, session: Session, who: Reader) -> DeliveryReport:
     """The dashboard: one day's lessons and tickets, county by county."""
     day = min(max(day, FIRST), LAST)
     return await report(session, who, day, day, now())
 
 
 @router.get("/months/{month}")
-async def show_month(month: Month, session: Session, who: Reader) -> ReportOut:
+async def show_month(month: Month, session: Session, who: Reader) -> DeliveryReport:
     return await report(session, who, *_days(month), now())
 
 

@@ -28,7 +28,7 @@ class CountyFigures(BaseModel):
     """Of these, closed by now."""
 
 
-class ReportOut(BaseModel):
+class DeliveryReport(BaseModel):
     begins: date
     ends: date
     """The last day."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from classroom.reports.schemas import CountyFigures, ReportOut
+from classroom.reports.schemas import CountyFigures, DeliveryReport
 
 Language = Literal["zh", "en"]
 HEAD: dict[Language, tuple[str, ...]] = {
@@ -28,13 +28,13 @@ DEFINITIONS: dict[Language, tuple[str, ...]] = {
 }
 
 
-def title(report: ReportOut, language: Language) -> str:
+def title(report: DeliveryReport, language: Language) -> str:
     if language == "zh":
         return f"送教月报　{report.begins.year} 年 {report.begins.month} 月"
     return f"Lesson delivery, {report.begins:%B %Y}"
 
 
-def rows(report: ReportOut, language: Language) -> list[list[str | int]]:
+def rows(report: DeliveryReport, language: Language) -> list[list[str | int]]:
     return [_row(county, language) for county in (*report.counties, report.total)]
 
 

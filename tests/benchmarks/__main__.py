@@ -7,7 +7,7 @@ python -m tests.benchmarks [relay|report|idle|lesson|api|glass|links|attack|fuzz
 import sys
 from collections.abc import Callable
 
-from . import api, attack, failover, fuzz, glass, links, relay, report, roster, scaling, tree
+from . import api, attack, bracelets, failover, fuzz, glass, links, relay, report, roster, scaling, start, tree
 
 SECONDS = 10.0
 
@@ -81,6 +81,8 @@ PARTS: dict[str, Callable[[], None]] = {
     "tree": tree.show,
     "failover": failover.show,
     "scaling": scaling.show,
+    "bracelets": bracelets.show,
+    "start": start.show,
     "roster": roster.show,
 }
 USUAL = ("relay", "idle", "api", "glass")

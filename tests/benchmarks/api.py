@@ -74,9 +74,9 @@ def lists() -> Iterator[Timing]:
     """Every list route, CALLS times, one after the other on one connection, each after the floor."""
     with prefecture() as house, house.api("admin") as client, bare() as floor:
         for route in ROUTES:
-            least = percentile(_times(floor, "/"), 0.5)
-            times = _times(client, route)
-            yield Timing(route, percentile(times, 0.5), percentile(times, 0.95), least)
+            least = percentile(times(floor, "/"), 0.5)
+            taken = times(client, route)
+            yield Timing(route, percentile(taken, 0.5), percentile(taken, 0.95), least)
 
 
 def _wait(client: httpx.Client) -> None:
@@ -89,7 +89,8 @@ def _wait(client: httpx.Client) -> None:
     raise TimeoutError("the bare app does not answer")
 
 
-def _times(client: httpx.Client, route: str) -> list[float]:
+def times(client: httpx.Client, route: str) -> list[float]:
+    """Milliseconds of CALLS answers, after a first one."""
     client.get(route).raise_for_status()
     times = []
     for _ in range(CALLS):

@@ -22,7 +22,12 @@ async def load(session: AsyncSession) -> None:
     given = {"id": seed.id_of("consent", CHILD), "child_id": child, "guardian_id": seed.person("guardian")}
     await seed.add(session, Consent, [given | {"given_at": now(), "withdrawn_at": None}])
     await seed.add(session, Bracelet, [_kept("bracelet", NUMBER, number=NUMBER, child_id=child)])
-    fence: dict[str, Any] = {"id": seed.id_of("fence", CHILD), "child_id": child, "kind": "home", "name": "下纳灰村家里"}
+    fence: dict[str, Any] = {
+        "id": seed.id_of("fence", CHILD),
+        "child_id": child,
+        "kind": "home",
+        "name": "下纳灰村家里",
+    }
     fence |= {"lat": HOME[0], "lon": HOME[1], "radius": 150, "begins": time(18, 0), "ends": time(23, 0)}
     await seed.add(session, Fence, [fence])
 

@@ -68,7 +68,7 @@ class About(BaseModel):
     searched: bool
 
 
-class Counts(BaseModel):
+class StateCounts(BaseModel):
     total: int
     states: dict[str, int]
 
@@ -102,13 +102,13 @@ def _step(step: Step, who: Actor) -> StepAbout:
     return StepAbout(may=bool(who.places(step.right)), **plain, **people, **asked)
 
 
-async def counts(session: AsyncSession, register: Register, who: Actor) -> Counts:
+async def counts(session: AsyncSession, register: Register, who: Actor) -> StateCounts:
     """All rows within the asker's places, and by state where there are states: one statement."""
     state = getattr(register.row, "state", None) if register.named_states else None
     query = within(register, who, Asked())
     if state is None:
         total = await session.scalar(query.with_only_columns(func.count(), maintain_column_froms=True))
-        return Counts(total=total or 0, states={})
+        return StateCounts(total=total or 0, states={})
     query = query.with_only_columns(state, func.count(), maintain_column_froms=True).group_by(state)
     found = {row[0]: row[1] for row in await session.execute(query)}
-    return Counts(total=sum(found.values()), states=found)
+    return StateCounts(total=sum(found.values()), states=found)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from admin import sheets
 from admin.companions.shape import files, intake, keeping, reading, stepping
-from admin.companions.shape.about import About, Counts, about, counts
+from admin.companions.shape.about import About, StateCounts, about, counts
 from admin.companions.shape.forms import form
 from admin.companions.shape.register import Column, Register
 from admin.companions.shape.steps import Machine, Step
@@ -54,7 +54,7 @@ def _add_about(router: APIRouter, register: Register) -> None:
         """What a page must know to draw the register, and what the asker may do with it."""
         return about(register, who)
 
-    async def count_rows(session: Session, who: Annotated[Actor, reader]) -> Counts:
+    async def count_rows(session: Session, who: Annotated[Actor, reader]) -> StateCounts:
         return await counts(session, register, who)
 
     async def find_places(session: Session, who: Annotated[Actor, writer], q: Words = None) -> Page[Named]:

@@ -24,6 +24,7 @@ const framed: RouteRecordRaw[] = [
   { path: 'roster/places', name: 'roster-places', component: () => import('./roster/PlacesPage.vue'), meta: { title: 'frame.roster' } },
   { path: 'roster/classes', name: 'roster-classes', component: () => import('./roster/ClassesPage.vue'), meta: { title: 'frame.roster' } },
   { path: 'roster/promotion', name: 'roster-promotion', component: () => import('./roster/PromotionPage.vue'), meta: { title: 'frame.roster' } },
+  { path: 'roster/imports', name: 'roster-imports', component: () => import('./roster/ImportsPage.vue'), meta: { title: 'frame.roster' } },
   { path: 'roster/lending', name: 'roster-lending', component: () => import('./roster/LendingPage.vue'), meta: { title: 'frame.roster' } },
   { path: 'walk', name: 'walk', component: () => import('./walk/WalkPage.vue'), meta: { title: 'walk.title' } },
   { path: 'reports', name: 'reports', component: () => import('./reports/ReportsPage.vue'), meta: { title: 'reports.title' } },

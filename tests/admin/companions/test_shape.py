@@ -17,6 +17,8 @@ FILES = {"__init__.py", "models.py", "words.py", "schemas.py", "rules.py", "acti
     "README.md"
 }
 OPTIONAL = {"registers.py", "reports.py", "offers.py", "tasks.py", "waiting.py", "data"}
+PAGES = ROOT / "frontend" / "src" / "desk" / "companions"
+PAGE_FILES = {"module.ts", "words.ts", "words.zh.ts", "words.en.ts"}
 NAMES = {"lists": "errands", "LISTS": "ERRANDS", "ListItem": "Errand", "list_items": "errands_kept"} | {
     "list-item": "errand"
 }
@@ -65,6 +67,20 @@ def test_each_module_has_the_same_files_and_a_folder_of_tests() -> None:
         assert (ROOT / "tests" / "admin" / "companions" / folder.name).is_dir()
 
 
+def test_each_module_has_a_folder_of_pages_of_the_same_files_and_is_listed_there() -> None:
+    listed = (PAGES / "modules.ts").read_text()
+    assert {one.name for one in PAGES.iterdir() if one.is_dir()} - {"shape"} == {folder.name for folder in folders()}
+    for folder in folders():
+        there = {one.name for one in (PAGES / folder.name).iterdir()}
+        own = {name for name in there if name.endswith(".vue") or name == "calls.ts"}
+        pure = {name for name in there - own - PAGE_FILES if name.replace(".test.ts", ".ts") in there}
+        assert PAGE_FILES <= there == PAGE_FILES | own | pure, folder.name
+        assert {name for name in pure if not name.endswith(".test.ts")} == {
+            name.replace(".test.ts", ".ts") for name in pure if name.endswith(".test.ts")
+        }
+        assert f"import {{ {folder.name} }} from './{folder.name}/module'\n" in listed
+
+
 def test_each_folder_is_listed_and_each_listed_one_is_there() -> None:
     listed = {module.__name__.split(".")[-2] for module in modules.MODULES}
     assert listed == {folder.name for folder in folders()}
@@ -96,7 +112,10 @@ def test_a_module_is_added_by_copying_a_folder_and_the_lines_that_the_readme_lis
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("songjiao.py", "pyproject.toml"):
         shutil.copy(ROOT / name, tmp_path / name)
-    _copy_folder(tmp_path / "admin" / "companions")
+    for name in ("companions", "portal"):
+        shutil.copytree(PAGES.parent / name, tmp_path / "frontend" / "src" / "desk" / name)
+    _copy_folder(tmp_path / "admin" / "companions", "*.py")
+    _copy_folder(tmp_path / "frontend" / "src" / "desk" / "companions", "*.*")
     for file, line in _listed_lines():
         text = (tmp_path / file).read_text()
         assert f"\n{line}\n" in text, (file, line)
@@ -120,9 +139,9 @@ def _listed_lines() -> list[tuple[str, str]]:
     return [(file, line) for file, _, line in (one.partition(" | ") for one in block.strip().splitlines())]
 
 
-def _copy_folder(companions: Path) -> None:
+def _copy_folder(companions: Path, files: str) -> None:
     shutil.copytree(companions / "lists", companions / "errands")
-    for file in (companions / "errands").glob("*.py"):
+    for file in (companions / "errands").glob(files):
         file.write_text(_renamed(file.read_text()))
 
 

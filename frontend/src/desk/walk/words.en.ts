@@ -1,0 +1,16 @@
+export default {
+  'title': 'Lesson walk',
+  'note': 'a picture of each, new every half minute; each one taken is on record',
+  'empty': 'No lesson is going on.',
+  'at': 'taken {clock}',
+  'taking': 'Taking…',
+  'waiting': 'The teacher has not begun',
+  'failed': 'No picture came',
+  'rooms': '{n} rooms',
+  'paused': 'No pictures are taken',
+  'stop': 'Stop',
+  'go': 'Begin the walk',
+  'logged': 'From then on your look at each lesson is on record every half minute.',
+  'more': '{n} more on the next page.',
+  'picture': 'Picture of {title}',
+}

@@ -1,0 +1,16 @@
+export default {
+  'title': '巡课',
+  'note': '每间一张，半分钟换一次；每次取画面都记入审计',
+  'empty': '现在没有正在上的课。',
+  'at': '{clock} 取',
+  'taking': '正在取…',
+  'waiting': '老师还没开始',
+  'failed': '没取到画面',
+  'rooms': '{n} 间听课',
+  'paused': '已暂停取画面',
+  'stop': '停止',
+  'go': '开始巡课',
+  'logged': '开始后，每间教室每半分钟记录一次您的查看。',
+  'more': '另有 {n} 节，翻页看。',
+  'picture': '{title} 的画面',
+} as const satisfies Record<string, string>
