@@ -6,12 +6,15 @@ Every import stands inside its command, so that a process loads what it needs an
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from admin.commands import administrators, auditing, backup, restore
+from core.commands import ground, in_transaction
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -24,10 +27,9 @@ cli = typer.Typer(
     add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="送教 Songjiao: live lessons."
 )
 
-administrators = typer.Typer(no_args_is_help=True, help="Accounts made at this machine.")
 cli.add_typer(administrators, name="admin")
-auditing = typer.Typer(no_args_is_help=True, help="The audit log.")
 cli.add_typer(auditing, name="audit")
+cli.add_typer(ground)
 timetables = typer.Typer(no_args_is_help=True, help="Timetabling files: XHSTT archives and FET.")
 cli.add_typer(timetables, name="timetable")
 
@@ -155,82 +157,6 @@ def demo_teacher() -> None:
     run(Account(load(WebSettings).url, authority=authority if authority.exists() else None), data)
 
 
-@cli.command()
-def migrate() -> None:
-    """Brings the database to the newest schema."""
-    from core import migrate
-    from core.errors import StartError
-    from core.settings import DatabaseSettings, load
-
-    url = load(DatabaseSettings).database_url
-    if not url:
-        raise StartError("SONGJIAO_DATABASE_URL must be set; `songjiao run` migrates its own database by itself.")
-    migrate.upgrade(url)
-
-
-@cli.command("public-key")
-def public_key() -> None:
-    """Prints the tickets' public key, all that a relay elsewhere needs to know of the secret."""
-    from core.errors import StartError
-    from core.settings import SecretSettings, load
-    from core.tickets import TicketSigner
-
-    secret = load(SecretSettings).secret_key
-    if not secret:
-        raise StartError("SONGJIAO_SECRET_KEY must be set.")
-    print(TicketSigner(secret).public_key)
-
-
-@cli.command("relay-key")
-def relay_key(
-    name: Annotated[str, typer.Argument(help="The relay's name.")],
-    tier: Annotated[str, typer.Option(help="prefecture, county, township or school.")] = "school",
-    place: Annotated[str | None, typer.Option(help="Id of the organisation whose rooms it serves.")] = None,
-    days: Annotated[int, typer.Option(help="How long it is good.", min=1, max=1100)] = 400,
-) -> None:
-    """Prints the key by which a relay without Valkey is known to the relay above it (SONGJIAO_RELAY_KEY)."""
-    from core import relay_keys
-    from core.clock import timestamp
-    from core.errors import StartError
-    from core.settings import SecretSettings, TreeSettings, load
-    from core.tickets import TicketSigner
-
-    tree = load(TreeSettings, tier=tier, place=place)
-    secret = load(SecretSettings).secret_key
-    if not secret:
-        raise StartError("SONGJIAO_SECRET_KEY must be set.")
-    key = relay_keys.RelayKey(name, tree.tier, tree.place, timestamp() + days * 86400.0)
-    print(relay_keys.sign(TicketSigner(secret), key))
-
-
-@administrators.command("create")
-def create_administrator(
-    username: Annotated[str, typer.Argument(help="To sign in with: letters, figures, . _ -")],
-    name: Annotated[str, typer.Option(help="The person's own name.", prompt=True)],
-    place: Annotated[str, typer.Option(help="What is administered: a place's name.")] = "贵州省",
-    role: Annotated[str, typer.Option(help="admin, security or auditor: separated, nobody holds two.")] = "admin",
-    password_file: Annotated[
-        Path | None, typer.Option(help="Its first line is the password; else one is asked.")
-    ] = None,
-) -> None:
-    """Makes an administrator, such as the first one of a house without the demo."""
-    from admin.first import create_administrator, office
-    from core.errors import StartError
-
-    chosen = office(role)
-    try:
-        lines = (
-            password_file.read_text().splitlines()
-            if password_file
-            else [typer.prompt("Password", hide_input=True, confirmation_prompt=True)]
-        )
-    except OSError as error:
-        raise StartError(f"the password cannot be read: {error}.") from None
-    password = lines[0] if lines else ""
-    _in_transaction(lambda session: create_administrator(session, username, name, password, place, chosen))
-    print(f"{username} may sign in now.")
-
-
 @timetables.command("solve")
 def solve_timetable(
     file: Annotated[Path, typer.Argument(help="An XHSTT archive or a FET file.")],
@@ -253,19 +179,17 @@ def check_timetable(file: Annotated[Path, typer.Argument(help="An XHSTT archive 
     raise typer.Exit(check(file, print))
 
 
-@auditing.command("verify")
-def verify_audit() -> None:
-    """Walks along the whole audit chain; ends with 1 where an entry does not fit."""
-    from admin.auditing.checking import check
-    from core.errors import StartError
+cli.command()(backup)
 
-    async def walk(session: AsyncSession) -> None:
-        found = await check(session, None)
-        if found.broken_at is not None:
-            raise StartError(f"the audit chain is broken at entry {found.broken_at}, after {found.entries} that fit.")
-        print(f"{found.entries} entries, all fit ({found.seconds:.1f} s).")
 
-    _in_transaction(walk)
+@cli.command("restore")
+def restore_backup(
+    folder: Annotated[Path, typer.Argument(help="As given to `songjiao backup`.")],
+    stamp: Annotated[str | None, typer.Option(help="Which one; else the newest.")] = None,
+    data: Data = None,
+) -> None:
+    """A backup into an empty machine: erases again who was erased since, then walks along the audit chain."""
+    restore(folder, data, stamp, HOLDINGS)
 
 
 @cli.command("demo-data")
@@ -284,7 +208,7 @@ def demo_data() -> None:
         await load_demo(session)
         await session.merge(HouseNote(key=DEMO, value=VERSION))
 
-    _in_transaction(load)
+    in_transaction(load)
 
 
 @cli.command()
@@ -317,7 +241,7 @@ def generate(classrooms: int = 8281, lessons: int = 40_000, seed: int = 1) -> No
         await admin.generate.prefecture(session, classrooms=classrooms, seed=seed)
         await classroom.lessons.generate.term(session, lessons=lessons, seed=seed)
 
-    _in_transaction(make)
+    in_transaction(make)
 
 
 def build_web(settings: WebSettings | None = None) -> FastAPI:
@@ -387,19 +311,6 @@ def _events(settings: WebSettings) -> Running:
             yield
 
     return running
-
-
-def _in_transaction(work: Callable[[AsyncSession], Awaitable[None]]) -> None:
-    """One command is one transaction, as one request is."""
-    import asyncio
-
-    from core.connections import open_connections
-
-    async def run() -> None:
-        async with open_connections() as ground, ground.transaction() as session:
-            await work(session)
-
-    asyncio.run(run())
 
 
 def _jobs(*arguments: str) -> None:

@@ -102,6 +102,7 @@ class _Start:
         """Only the database is waited for; the others become ready while the processes start."""
         planned = services.plan(self.house.data)
         self.shared |= planned.environment
+        services.note_addresses(planned)
         await asyncio.to_thread(services.prepare, planned)
         started = self.supervisor.start(planned.programs)
         await asyncio.gather(*(self._ready(child) for child in started if child.program.name == "postgres"))

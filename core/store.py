@@ -40,6 +40,15 @@ class Received:
     mark: str
 
 
+@dataclass(frozen=True)
+class Listed:
+    """An object of the store: `size` in bytes, `mark` as in Received."""
+
+    name: str
+    size: int
+    mark: str
+
+
 class Store:
     def __init__(self, settings: StoreSettings) -> None:
         """Raises StartError when the address or a key is missing. Opens nothing yet."""
@@ -61,6 +70,15 @@ class Store:
     def chunks(self, name: str) -> Iterator[bytes]:
         """The whole object, piece by piece, for code that runs in a thread. Raises NotFound."""
         return self._read(name, 0, 0)
+
+    def listed(self) -> Iterator[Listed]:
+        """Every object, for code that runs in a thread."""
+        for one in self._inside.list_objects(self.bucket, recursive=True):
+            yield Listed(one.object_name or "", one.size or 0, (one.etag or "").strip('"'))
+
+    def content_type(self, name: str) -> str:
+        """For code that runs in a thread."""
+        return self._inside.stat_object(self.bucket, name).content_type or "application/octet-stream"
 
     async def put_file(self, name: str, path: Path, content_type: str) -> None:
         await asyncio.to_thread(self._inside.fput_object, self.bucket, name, str(path), content_type=content_type)

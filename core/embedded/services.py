@@ -10,6 +10,8 @@ from core.embedded.ports import free_port
 from core.embedded.program import Program
 from core.settings import DatabaseSettings, RedisSettings, StoreSettings, load
 
+ADDRESSES = "addresses.json"
+
 
 @dataclass(frozen=True)
 class Services:
@@ -51,11 +53,26 @@ def prepare(services: Services) -> None:
         postgres.prepare(services.directory / "postgres")
 
 
+def note_addresses(services: Services) -> None:
+    """For commands that come while the house runs, such as a backup."""
+    _private(services.directory / ADDRESSES, services.environment)
+
+
+def noted_addresses(data: Path) -> dict[str, str]:
+    """Of the house that runs on this folder, or that ran last."""
+    kept: dict[str, str] = json.loads((data / ADDRESSES).read_text(encoding="utf-8"))
+    return kept
+
+
+def _private(file: Path, content: dict[str, str]) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch(mode=0o600)
+    file.write_text(json.dumps(content), encoding="utf-8")
+
+
 def _keys(file: Path) -> dict[str, str]:
     """Made once and kept, so that a restart finds the same store."""
     if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.touch(mode=0o600)
-        file.write_text(json.dumps({name: secrets.token_hex(16) for name in ("valkey", "s3_access", "s3_secret")}))
+        _private(file, {name: secrets.token_hex(16) for name in ("valkey", "s3_access", "s3_secret")})
     kept: dict[str, str] = json.loads(file.read_text())
     return kept
