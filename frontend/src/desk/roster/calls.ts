@@ -15,6 +15,8 @@ export type Pupil = Schemas['PupilOut']
 export type PupilWhole = Schemas['PupilWhole']
 export type PromotionPlan = Schemas['PromotionPlanOut']
 export type Promotion = Schemas['PromotionOut']
+export type Import = Schemas['ImportOut']
+export type ImportLine = Schemas['LineOut']
 export type Delegation = Schemas['DelegationOut']
 
 type Query = Record<string, string | number | boolean | null>
@@ -46,6 +48,16 @@ export const undoPromotion = (id: string): Promise<Promotion> => api.post(`/api/
 export const listDelegations = (query: Query): Promise<Page<Delegation>> => api.get('/api/delegations', query)
 export const lend = (body: Schemas['DelegationNew']): Promise<Delegation> => api.post('/api/delegations', body)
 export const revoke = (id: string): Promise<void> => api.post(`/api/delegations/${id}/revoke`)
+
+export const listImports = (query: Query): Promise<Page<Import>> => api.get('/api/imports', query)
+export const oneImport = (id: string): Promise<Import> => api.get(`/api/imports/${id}`)
+export const wrongLines = (id: string): Promise<Page<ImportLine>> => api.get(`/api/imports/${id}/lines`, { wrong: true, limit: 100 })
+export const sendImport = (form: FormData): Promise<Import> => api.post('/api/imports', form)
+export const applyImport = (id: string): Promise<Import> => api.post(`/api/imports/${id}/apply`)
+export const undoImport = (id: string): Promise<Import> => api.post(`/api/imports/${id}/undo`)
+export const discardImport = (id: string): Promise<void> => api.delete(`/api/imports/${id}`)
+export const importTemplate = (kind: string): Promise<Blob> => api.blob(`/api/imports/template?kind=${kind}`)
+export const exportRoster = (place: string): Promise<Blob> => api.blob(`/api/roster/oneroster.zip?place=${place}`)
 
 export async function findClasses(q: string): Promise<Pick[]> {
   const page = await listClasses({ q, limit: FEW })
