@@ -24,6 +24,7 @@ function toggle(item: HTMLElement): undefined {
 }
 
 function above(items: HTMLElement[], at: number): HTMLElement | undefined {
-  const level = Number(items[at]?.getAttribute('aria-level'))
-  return items.slice(0, at).filter((item) => Number(item.getAttribute('aria-level')) < level).pop()
+  const level = (item: HTMLElement | undefined): number => Number(item?.getAttribute('aria-level'))
+  for (let before = at - 1; before >= 0; before -= 1) if (level(items[before]) < level(items[at])) return items[before]
+  return undefined
 }
