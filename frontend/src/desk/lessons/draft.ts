@@ -1,4 +1,5 @@
 /** A lesson being written down: what the form holds, what the API takes, which field a refusal belongs to. Pure. */
+import { countyName, whereName } from '../../shared/naming'
 import type { Problem } from '../../shared/api'
 import type { Lesson, LessonKind, Recording } from '../../shared/shapes'
 import type { Pick } from '../parts/SearchPick.vue'
@@ -37,8 +38,8 @@ export function draftOf(lesson: Lesson): Draft {
   return {
     title, subject, kind, volume, chapter, recording, grade: Number(lesson.grade), version: lesson.textbook_version,
     day: dayOf(starts), starts: clockOf(starts), ends: clockOf(ends), teacher: { ...teacher, note: '' },
-    sending: { id: sending.id, name: `${sending.school.name} ${sending.name}`, note: '' },
-    rooms: lesson.receiving_rooms.map(({ id, name, kind: room, school }) => ({ id, kind: room, name: `${school.name} ${name}`, note: school.county ?? '' })),
+    sending: { id: sending.id, name: whereName(sending), note: '' },
+    rooms: lesson.receiving_rooms.map((room) => ({ id: room.id, kind: room.kind, name: whereName(room), note: countyName(room.school) })),
   }
 }
 

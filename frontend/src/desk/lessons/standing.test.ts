@@ -3,7 +3,7 @@ import type { Lesson } from '../../shared/shapes'
 import { destinations, isOpen, nextOf, reached, standing } from './standing'
 
 const room = (id: string, school: string, county: string | null) =>
-  ({ id, name: id, kind: 'listening' as const, school: { id: school, name: school, county } })
+  ({ id, name: id, kind: 'listening' as const, school: { id: school, name: school, name_en: school, county, county_en: county } })
 
 const hop = (tier: 'school' | 'prefecture', name: string) => ({ tier, name, name_en: name, count: 1 })
 
@@ -12,7 +12,7 @@ function lesson(change: Partial<Lesson> = {}): Lesson {
     id: 'a', title: '月相', subject: '科学', grade: 3, kind: 'dedicated', textbook_version: '', volume: '上', chapter: '',
     starts_at: '2026-11-24T02:30:00Z', ends_at: '2026-11-24T03:10:00Z', state: 'upcoming', opens_at: '2026-11-24T02:00:00Z', started_at: null, ended_at: null,
     shutdown: null, teacher: { id: 't', name: '陈静怡' }, substitute: null,
-    sending_room: { id: 's', name: '录播室', school: { id: 'x', name: '兴义一小' } }, receiving_rooms: [], recording: 'teacher',
+    sending_room: { id: 's', name: '录播室', school: { id: 'x', name: '兴义一小', name_en: '' } }, receiving_rooms: [], recording: 'teacher',
     way: [hop('school', '兴义一小'), hop('prefecture', '黔西南州')], ...change,
   }
 }

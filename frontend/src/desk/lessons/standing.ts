@@ -1,4 +1,5 @@
 /** How a lesson stands, as the desk's pages tell it. Pure. */
+import { countyName } from '../../shared/naming'
 import type { Lesson } from '../../shared/shapes'
 
 export type Standing = 'upcoming' | 'live' | 'ended' | 'shutdown'
@@ -31,7 +32,7 @@ export function nextOf(lessons: Lesson[]): Lesson | null {
 export function destinations(lesson: Lesson): { county: string; schools: number }[] {
   const counties = new Map<string, Set<string>>()
   for (const room of lesson.receiving_rooms) {
-    const county = room.school.county ?? ''
+    const county = countyName(room.school)
     counties.set(county, (counties.get(county) ?? new Set()).add(room.school.id))
   }
   return [...counties].map(([county, schools]) => ({ county, schools: schools.size }))

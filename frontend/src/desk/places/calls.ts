@@ -1,6 +1,7 @@
 import type { Page } from '../../shared/api'
 import type { Adult, Place, Room, RoomChange, RoomKind, RoomNew, School, SchoolChange, SchoolNew } from '../../shared/shapes'
 import { either } from '../../shared/i18n'
+import { countyName, placeName, whereName } from '../../shared/naming'
 import { api } from '../account'
 import type { Pick } from '../parts/SearchPick.vue'
 import { t } from '../words'
@@ -22,14 +23,19 @@ export const claimPairing = (code: string, room: string): Promise<unknown> => ap
 
 const FEW = 12
 
+function ofTeacher(roles: Adult['roles']): string {
+  const held = roles.find((each) => each.role === 'teacher')
+  return held ? placeName(held.organisation) : ''
+}
+
 export async function findTeachers(q: string): Promise<Pick[]> {
   const page: Page<Adult> = await api.get('/api/people', { role: 'teacher', q, limit: FEW })
-  return page.items.map(({ id, name, roles }) => ({ id, name, note: roles.find((each) => each.role === 'teacher')?.organisation.name ?? '' }))
+  return page.items.map(({ id, name, roles }) => ({ id, name, note: ofTeacher(roles) }))
 }
 
 export async function findSendingRooms(q: string): Promise<Pick[]> {
   const page = await listRooms({ kind: 'sending', q, limit: FEW })
-  return page.items.map(({ id, name, school }) => ({ id, name: `${school.name} ${name}`, note: school.county ?? '' }))
+  return page.items.map((room) => ({ id: room.id, name: whereName(room), note: countyName(room.school) }))
 }
 
 export async function findPlaces(q: string): Promise<Pick[]> {
@@ -39,7 +45,7 @@ export async function findPlaces(q: string): Promise<Pick[]> {
 
 export async function findSchools(q: string): Promise<Pick[]> {
   const page = await listSchools({ q, limit: FEW })
-  return page.items.map(({ id, name, name_en: english, county }) => ({ id, name: either(name, english), note: county?.name ?? '' }))
+  return page.items.map(({ id, name, name_en: english, county }) => ({ id, name: either(name, english), note: county ? placeName(county) : '' }))
 }
 
 export interface RoomPick extends Pick { kind: RoomKind }
@@ -49,7 +55,7 @@ export async function findReceivingRooms(q: string): Promise<RoomPick[]> {
   const [interactive, listening] = await Promise.all([
     listRooms({ kind: 'interactive', q, limit: FEW }), listRooms({ kind: 'listening', q, limit: FEW }),
   ])
-  return [...interactive.items, ...listening.items].map(({ id, name, school, kind }) => ({
-    id, kind, name: `${school.name} ${name}`, note: [school.county, t(`roomKind.${kind}`)].filter(Boolean).join(' · '),
+  return [...interactive.items, ...listening.items].map((room) => ({
+    id: room.id, kind: room.kind, name: whereName(room), note: [countyName(room.school), t(`roomKind.${room.kind}`)].filter(Boolean).join(' · '),
   }))
 }

@@ -1,4 +1,5 @@
 /** The bureau's day as a grid. Pure. A lesson stands in the row of each county that receives it. */
+import { countyName } from '../../shared/naming'
 import type { Lesson } from '../../shared/shapes'
 import { standing } from '../lessons/standing'
 import { clockOf } from '../../shared/time'
@@ -17,7 +18,7 @@ export function byCounty(lessons: Lesson[]): CountyRow[] {
   const rows = new Map<string, { schools: Set<string>; lessons: Set<Lesson> }>()
   for (const lesson of lessons) {
     for (const room of lesson.receiving_rooms) {
-      const county = room.school.county ?? ''
+      const county = countyName(room.school)
       const row = rows.get(county) ?? { schools: new Set(), lessons: new Set() }
       row.schools.add(room.school.id)
       row.lessons.add(lesson)

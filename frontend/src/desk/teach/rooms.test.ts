@@ -3,7 +3,7 @@ import { learn, NOTHING, type Fact, type Known, type LineFact } from '../../live
 import type { ReceivingRoom } from '../../shared/shapes'
 import { online, RoomMemory, roomTiles } from './rooms'
 
-const rooms: ReceivingRoom[] = ['a', 'b'].map((id) => ({ id, name: id, kind: 'listening', school: { id, name: id, county: null } }))
+const rooms: ReceivingRoom[] = ['a', 'b'].map((id) => ({ id, name: id, kind: 'listening', school: { id, name: id, name_en: id, county: null, county_en: null } }))
 
 function line(change: Partial<LineFact>): LineFact {
   return {
