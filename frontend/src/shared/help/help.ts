@@ -1,4 +1,5 @@
 /** Asking for help: one call, with what the page knows of its line. */
+import type { InjectionKey } from 'vue'
 import type { Api } from '../api'
 import type { Sight } from '../says'
 import { goingOn } from '../says'
@@ -18,6 +19,10 @@ export interface Diagnosis {
   online?: boolean
   browser?: string
 }
+/** Whom a page's help buttons ask, in which lesson, and what the page knows of its line. */
+export interface Helping { api: Api; lesson: () => string | null; diagnosis: () => Diagnosis }
+export const HELPING: InjectionKey<Helping> = Symbol('helping')
+
 export interface Asked { code: string; tier: string; due_at: string | null; holder: { name: string } }
 
 const round = (value: number): number => Math.round(value * 10) / 10
