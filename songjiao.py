@@ -46,10 +46,12 @@ JOBS: dict[str, float | None] = {
     "resources.looking.look_at": None,
     "resources.making.make_renditions": None,
     "resources.sweeping.sweep": 60,
+    "resources.interchange.harvest.harvest": 3600,
     "admin.notices.tasks.send_notices": 5,
     "admin.tickets.tasks.hand_up_tickets": 15,
     "admin.auditing.tasks.walk_chain": 86_400,
     "admin.children.tasks.hand_reports_on": 300,
+    "admin.keeping_times.sweep_nightly": 86_400,
     "admin.companions.bracelets.tasks.watch_fences": 60,
     "admin.companions.bracelets.tasks.forget_tracks": 3600,
 }
@@ -260,6 +262,7 @@ def build_web(settings: WebSettings | None = None) -> FastAPI:
     from admin.router import router as registry
     from admin.sign_on.router import router as account
     from admin.start.router import router as start
+    from admin.status import router as status
     from admin.tickets.router import router as tickets
     from admin.tickets.waiting import SOURCE as HELP
     from classroom.ledger.router import router as tree
@@ -288,7 +291,7 @@ def build_web(settings: WebSettings | None = None) -> FastAPI:
         tree,
         companions,
     ]
-    routers += [start([HELP, MINORS, LESSONS, *SOURCES]), tickets, notices, devices, reports]
+    routers += [status, start([HELP, MINORS, LESSONS, *SOURCES]), tickets, notices, devices, reports]
     app = web.build(chosen, routers, [_events(chosen), calls])
     pages.add(app, DIST)
     return app

@@ -37,6 +37,7 @@ Right = Literal[
     "reports.make",
     "reports.keep",
     "words.keep",
+    "status.read",
     "regions.read",
     "organisations.read",
     "schools.read",
@@ -157,6 +158,8 @@ REPORTS: frozenset[Right] = frozenset({"reports.read"})
 """The leaders' dashboard and monthly report."""
 DEVICES: frozenset[Right] = frozenset({"devices.pair", "devices.read", "devices.revoke"})
 TREE: frozenset[Right] = frozenset({"relays.read"})
+STATUS: frozenset[Right] = frozenset({"status.read"})
+"""Parts, backups and retention of the whole house."""
 LISTS: frozenset[Right] = frozenset({"lists.read", "lists.change", "lists.accept"})
 EXCHANGE: frozenset[Right] = frozenset({"exchange.read", "exchange.offer", "exchange.apply", "exchange.approve"})
 SETTLEMENT: frozenset[Right] = frozenset(
@@ -198,6 +201,7 @@ FAMILY: frozenset[Right] = frozenset({"children.see", "children.own"})
 
 RIGHTS_OF: dict[Role, frozenset[Right]] = {
     "admin": EVERYONE
+    | STATUS
     | LIBRARY
     | CHILDREN
     | REGISTRY
