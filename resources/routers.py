@@ -2,10 +2,11 @@
 
 from fastapi import APIRouter
 
+from resources.interchange.router import router as interchange
 from resources.master_router import router as masters
 from resources.router import router as catalogue
 from resources.upload_router import router as uploads
 
 router = APIRouter()
-for one in (uploads, catalogue, masters):
+for one in (uploads, catalogue, masters, interchange):
     router.include_router(one)

@@ -377,3 +377,24 @@ class RequestOut(BaseModel):
     answer: str
     created_at: datetime
     answered_at: datetime | None
+
+
+class SourceNew(Given):
+    """Another library that answers OAI-PMH."""
+
+    name: Words
+    address: Annotated[str, StringConstraints(pattern=r"^https?://[^\s\x00]{1,580}$")]
+    set_spec: Annotated[str, StringConstraints(max_length=120, pattern=r"^[\x21-\x7e]*$")] | None = None
+    provider_id: UUID
+    """The place in whose name its records stand here."""
+
+
+class SourceOut(BaseModel):
+    id: UUID
+    name: str
+    address: str
+    set_spec: str | None
+    provider_id: UUID
+    harvested_until: datetime | None
+    records: int
+    trouble: str | None

@@ -29,6 +29,8 @@ OPEN = {
     ("POST", "/api/identity/requests"),
     ("POST", "/api/identity/sessions"),
     ("GET", "/api/pairings/{pairing_id}"),
+    ("GET", "/api/oai"),
+    ("POST", "/api/oai"),
     ("GET", "/{path:path}"),
 }
 """What answers without sign-in: the contract's list, and the pages themselves, which hold no data."""

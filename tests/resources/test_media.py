@@ -27,7 +27,7 @@ def slides() -> bytes:
         if title.startswith("上弦月"):
             field = page.shapes.add_shape(1, 0, Inches(3), deck.slide_width, Inches(4))
             field.fill.solid()
-            field.fill.fore_color.rgb = RGBColor(200, 20, 20)
+            field.fill.fore_color.rgb = RGBColor(200, 20, 20)  # type: ignore[no-untyped-call]
     written = io.BytesIO()
     deck.save(written)
     return written.getvalue()
