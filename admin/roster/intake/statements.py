@@ -45,13 +45,16 @@ WHERE line.import_id = :import AND line.kind = 'pupil' AND classes.school_id = l
 NEW_CLASSES = """
 UPDATE import_lines AS line SET class_id = made.id, new_class = true
 FROM (
-    SELECT school_id, class_name, gen_random_uuid() AS id FROM import_lines
+    SELECT school_id, class_name, md5(CAST(:import AS text) || school_id::text || class_name)::uuid AS id
+    FROM import_lines
     WHERE import_id = :import AND kind = 'pupil' AND class_id IS NULL AND school_id IS NOT NULL AND class_name <> ''
     GROUP BY school_id, class_name
 ) AS made
 WHERE line.import_id = :import AND line.school_id = made.school_id AND line.class_name = made.class_name
     AND line.class_id IS NULL
 """
+
+"""The id is made from what it stands for: a random one might be drawn anew for each line."""
 
 FIND_BY_IDENTITY = """
 UPDATE import_lines AS line SET person_id = known.person_id FROM person_numbers AS known
