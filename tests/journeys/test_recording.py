@@ -1,0 +1,125 @@
+"""A lesson is recorded while processes die, a room that UDP cannot reach follows it, and the library plays it at once."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.conftest import CHROMIUM_FLAGS
+from tests.house import PASSWORD, ROOT, House, running
+from tests.journeys import lessons
+
+ARTEFACTS = ROOT / "artefacts" / "recording"
+NO_UDP = "--force-webrtc-ip-handling-policy=disable_non_proxied_udp"
+"""The browser's WebRTC then sends nothing over UDP, as in a school whose network lets web pages through only."""
+PLAYS = (
+    "() => [...document.querySelectorAll('video')].some((one) => one.src && one.videoWidth > 0 && one.currentTime > 1)"
+)
+pytestmark = pytest.mark.timeout(280)
+
+
+@pytest.fixture(scope="module")
+def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A house of its own: its lesson ends and its processes die."""
+    with running(tmp_path_factory.mktemp("recorded"), "--demo") as house:
+        yield house
+
+
+@pytest.fixture(scope="module")
+def without_udp() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=[*CHROMIUM_FLAGS, NO_UDP])
+        yield browser
+        browser.close()
+
+
+def until(found: Any, seconds: float) -> Any:
+    """The first thing that `found()` gives."""
+    deadline = time.monotonic() + seconds
+    while not (value := found()):
+        assert time.monotonic() < deadline, f"not within {seconds} s"
+        time.sleep(0.1)
+    return value
+
+
+def taken(house: House, lesson: str) -> int:
+    """Bytes that are on the disk or in the store."""
+    return sum(one.stat().st_size for one in (house.data / "recordings" / lesson).glob("teacher-*.mp4"))
+
+
+def test_a_recording_goes_on_after_each_process_died_and_is_playable_at_once(
+    school: House, without_udp: Browser
+) -> None:
+    lesson = lessons.live(school)["id"]
+    until(lambda: taken(school, lesson) > 300_000, 90)
+    page = _room(school, without_udp)
+    for name in ("recorder", "web", "relay", "s3"):
+        dead = school.process_of(name)
+        dead.kill()
+        school.successor_of(name, dead)
+        before = taken(school, lesson)
+        until(lambda size=before: taken(school, lesson) > size + 50_000, 60)
+    page.wait_for_function(PLAYS, timeout=60_000)
+    page.locator("[data-recording].st-rec").wait_for(timeout=20_000)
+    page.screenshot(path=ARTEFACTS / "room-without-udp.png")
+    until(school.well, 30)
+    resource = _ended(school, lesson)
+    takes = [one for one in resource["media"] if one["role"] == "source"]
+    assert [one["type"] for one in takes] == ["video/mp4"]
+    assert resource["review"] == "published"
+    assert resource["seconds"] > 30
+    until(lambda: not (school.data / "recordings" / lesson).exists(), 10)
+    assert _played(without_udp, school, takes[0]["url"]) == pytest.approx(resource["seconds"], abs=1.5)
+
+
+def _room(house: House, browser: Browser) -> Page:
+    ARTEFACTS.mkdir(parents=True, exist_ok=True)
+    page = browser.new_page(viewport={"width": 1366, "height": 768}, locale="zh-CN")
+    page.goto(f"{house.url}/room")
+    page.fill("input[name=username]", "village")
+    page.fill("input[name=password]", PASSWORD)
+    page.click("form button")
+    page.wait_for_function(PLAYS, timeout=60_000)
+    return page
+
+
+def _ended(house: House, lesson: str) -> dict[str, Any]:
+    """The lesson's resource, which is there and playable within ten seconds of the end."""
+    api: httpx.Client = house.api("teacher")
+    assert api.post(f"/api/lessons/{lesson}/end").status_code == 200
+
+    def playable() -> Any:
+        items = api.get("/api/resources", params={"lesson": lesson}).raise_for_status().json()["items"]
+        return items and items[0]["stage"] == "playable" and items[0]
+
+    card = until(playable, 10)
+    resource: dict[str, Any] = api.get(f"/api/resources/{card['id']}").raise_for_status().json()
+    return resource
+
+
+def _played(browser: Browser, house: House, url: str) -> float:
+    """Seeks to the middle of the file in a video element. → its length in seconds."""
+    page = browser.new_page()
+    page.goto(f"{house.url}/api/health")
+    seconds: float = page.evaluate(
+        """async (url) => {
+          const video = document.createElement('video')
+          video.muted = true
+          const heard = (name) => new Promise((resolve, reject) => {
+            video.addEventListener(name, resolve, { once: true })
+            video.addEventListener('error', () => reject(new Error(video.error.message)), { once: true })
+          })
+          const loaded = heard('loadedmetadata')
+          video.src = url
+          await loaded
+          const sought = heard('seeked')
+          video.currentTime = video.duration / 2
+          await sought
+          return video.duration
+        }""",
+        url,
+    )
+    return seconds
