@@ -234,14 +234,19 @@ def ingest(
 
 
 @cli.command()
-def generate(classrooms: int = 8281, lessons: int = 40_000, seed: int = 1) -> None:
+def generate(classrooms: int = 8281, lessons: int = 40_000, resources: int = 0, seed: int = 1) -> None:
     """Makes a whole prefecture with a term of lessons, for tests of scale."""
     import admin.generate
     import classroom.lessons.generate
+    import resources.generate as library
 
     async def make(session: AsyncSession) -> None:
-        await admin.generate.prefecture(session, classrooms=classrooms, seed=seed)
-        await classroom.lessons.generate.term(session, lessons=lessons, seed=seed)
+        if classrooms:
+            await admin.generate.prefecture(session, classrooms=classrooms, seed=seed)
+        if lessons:
+            await classroom.lessons.generate.term(session, lessons=lessons, seed=seed)
+        if resources:
+            await library.library(session, resources=resources, seed=seed)
 
     in_transaction(make)
 

@@ -7,7 +7,7 @@ python -m tests.benchmarks [relay|report|idle|lesson|api|glass|links|attack|fuzz
 import sys
 from collections.abc import Callable
 
-from . import api, attack, bracelets, failover, fuzz, glass, links, relay, report, roster, scaling, start, tree
+from . import api, attack, bracelets, failover, fuzz, glass, library, links, relay, report, roster, scaling, start, tree
 
 SECONDS = 10.0
 
@@ -81,6 +81,7 @@ PARTS: dict[str, Callable[[], None]] = {
     "tree": tree.show,
     "failover": failover.show,
     "scaling": scaling.show,
+    "library": library.show,
     "bracelets": bracelets.show,
     "start": start.show,
     "roster": roster.show,

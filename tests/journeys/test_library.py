@@ -14,8 +14,8 @@ from tests.journeys.test_desk_pages import opened, sign_in
 
 PICTURES = Path(__file__).parents[2] / "artefacts" / "library"
 SECONDS = 12
-PLAYED = "document.querySelector('video').currentTime > 1 && document.querySelector('video').videoWidth > 0"
-HEARD_AND_SEEN = "document.querySelector('video').getVideoPlaybackQuality().totalVideoFrames > 10"
+PLAYED = "() => document.querySelector('video').currentTime > 1 && document.querySelector('video').videoWidth > 0"
+SEEN = "() => document.querySelector('video').getVideoPlaybackQuality().totalVideoFrames > 10"
 
 
 @pytest.fixture(scope="module")
@@ -93,13 +93,13 @@ def watch(page: Page, house: House) -> None:
     expect(page.get_by_role("link", name="月相变化的规律（录像）")).to_be_visible()
     page.screenshot(path=PICTURES / "library.png")
     page.get_by_role("link", name="月相变化的规律（录像）").click()
-    page.wait_for_function("document.querySelector('video')?.readyState > 1")
+    page.wait_for_function("() => document.querySelector('video')?.readyState > 1")
     page.locator(".pl").focus()
     page.keyboard.press("Space")
     page.wait_for_function(PLAYED)
-    page.wait_for_function(HEARD_AND_SEEN)
+    page.wait_for_function(SEEN)
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.querySelector('video').currentTime > 5.5")
+    page.wait_for_function("() => document.querySelector('video').currentTime > 5.5")
     page.get_by_role("button", name="暂停").click()
     page.get_by_role("button", name=re.compile("写一条")).click()
     page.get_by_label("评课内容").fill("画面清楚。")

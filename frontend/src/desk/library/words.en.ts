@@ -11,6 +11,7 @@ export default {
   'mine': 'My resources',
   'favourites': 'My favourites',
   'count': 'found: {n}',
+  'shown': '{from}–{to} of {total}',
   'more': 'found: more than {n}',
   'empty': 'Nothing fits. Try another word, or go up a level in the contents.',
   'emptyMine': 'Nothing here yet. Add the first one with "Upload".',

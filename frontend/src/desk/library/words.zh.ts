@@ -1,6 +1,6 @@
 export default {
   'title': '资源',
-  'find': '找资源',
+  'find': '找',
   'findHint': '课题、知识点、老师、学校',
   'upload': '上传',
   'review': '审核台',
@@ -11,6 +11,7 @@ export default {
   'mine': '我的资源',
   'favourites': '我收藏的',
   'count': '{n} 件',
+  'shown': '第 {from}–{to} 件，共 {total} 件',
   'more': '超过 {n} 件',
   'empty': '没有找到合适的资源。换一个词，或在目录里往上一级看看。',
   'emptyMine': '这里还没有资源。点“上传”添加第一份。',

@@ -1,0 +1,123 @@
+"""The library: search at 100,000 resources, and uploads beside a plain `minio` client in the same run."""
+
+import hashlib
+import io
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from urllib.parse import urlsplit
+
+import httpx
+from minio import Minio
+
+from tests.house import House, running
+
+from .viewers import percentile
+
+RESOURCES = 100_000
+ROUTES = (
+    "/api/resources",
+    "/api/resources?q=月",
+    "/api/resources?q=月相",
+    "/api/resources?q=变化的规律",
+    "/api/resources?q=月相 教学点",
+    "/api/resources?q=水的三态的秘密 77",
+    "/api/resources?grade=3&subject=科学",
+    "/api/resources?q=不存在的词",
+    "/api/resources/facets",
+    "/api/resources/facets?q=月相&grade=3",
+)
+CALLS = 60
+SIZE = 256 * 1024 * 1024
+ROUNDS = 3
+AT_ONCE = 3
+WORDS = {"title": "大文件", "kind": "material", "grade": 3, "subject": "科学", "textbook_version": "教科版"}
+WORDS |= {"volume": "下", "unit": "第三单元", "filename": "large.bin", "size": SIZE}
+
+
+@contextmanager
+def filled() -> Iterator[House]:
+    with tempfile.TemporaryDirectory() as data, running(Path(data), "--demo") as house:
+        yield house
+
+
+def search(house: House) -> Iterator[str]:
+    command = [sys.executable, "-m", "songjiao", "generate", "--classrooms=0", "--lessons=0"]
+    subprocess.run([*command, f"--resources={RESOURCES}"], env=house.process_of("web").environ(), check=True)
+    yield f"| route, {RESOURCES:,} resources | village p50 ms | p95 ms | bureau p50 ms | p95 ms |"
+    yield "|---|--:|--:|--:|--:|"
+    for route in ROUTES:
+        cells = [cell for who in ("village", "bureau") for cell in _times(house, who, route)]
+        yield f"| {route} | {' | '.join(cells)} |"
+
+
+def _times(house: House, who: str, route: str) -> list[str]:
+    with house.api(who) as client:
+        client.get(route).raise_for_status()
+        times = []
+        for _ in range(CALLS):
+            start = time.perf_counter()
+            client.get(route)
+            times.append((time.perf_counter() - start) * 1000)
+    return [f"{percentile(times, 0.5):.1f}", f"{percentile(times, 0.95):.1f}"]
+
+
+def uploads(house: House) -> Iterator[str]:
+    """Turn by turn, so that both meet the same machine."""
+    data = os.urandom(1024 * 1024) * (SIZE // 1024 // 1024)
+    plain, ours, memory = [], [], []
+    web = house.process_of("web")
+    for number in range(ROUNDS):
+        plain.append(_plain(house, data, number))
+        before = web.memory_info().rss
+        ours.append(_ours(house, data))
+        memory.append((web.memory_info().rss - before) / 1024)
+    ratio = median(plain) / median(ours)
+    mib = SIZE / 1024 / 1024
+    yield f"upload of {mib:.0f} MiB, median of {ROUNDS}: library {mib / median(ours):.0f} MiB/s, "
+    yield f"plain minio client {mib / median(plain):.0f} MiB/s, ratio {ratio:.2f}; "
+    yield f"the web process grew by {max(memory):.0f} KiB at most"
+
+
+def _plain(house: House, data: bytes, number: int) -> float:
+    variables = house.process_of("web").environ()
+    address = urlsplit(variables["SONGJIAO_S3_ENDPOINT"])
+    keys = (variables["SONGJIAO_S3_ACCESS_KEY"], variables["SONGJIAO_S3_SECRET_KEY"])
+    client = Minio(address.netloc, *keys, secure=False, region="us-east-1")
+    start = time.perf_counter()
+    whole, part = io.BytesIO(data), 8 * 1024 * 1024
+    client.put_object("songjiao", f"plain/{number}", whole, SIZE, part_size=part, num_parallel_uploads=AT_ONCE)
+    return time.perf_counter() - start
+
+
+def _ours(house: House, data: bytes) -> float:
+    """As the page does: part by part, each with its checksum, three at a time."""
+    with house.api("teacher") as client, httpx.Client(timeout=60) as store:
+        start = time.perf_counter()
+        upload = client.post("/api/uploads", json=WORDS).raise_for_status().json()
+        each, view = upload["part_size"], memoryview(data)
+
+        def put(number: int) -> None:
+            part = bytes(view[(number - 1) * each : number * each])
+            wanted = {"parts": [{"number": number, "sha256": hashlib.sha256(part).hexdigest()}]}
+            answer = client.post(f"/api/uploads/{upload['id']}/parts", json=wanted).raise_for_status()
+            store.put(answer.json()["items"][0]["url"], content=part).raise_for_status()
+
+        with ThreadPoolExecutor(AT_ONCE) as lanes:
+            list(lanes.map(put, range(1, upload["parts"] + 1)))
+        client.post(f"/api/uploads/{upload['id']}/complete", json={}).raise_for_status()
+        return time.perf_counter() - start
+
+
+def show() -> None:
+    with filled() as house:
+        print("".join(uploads(house)), flush=True)
+        for line in search(house):
+            print(line, flush=True)
