@@ -17,7 +17,7 @@ from core.settings import LibrarySettings, load
 from resources import keeping
 from resources.keeping import Held, workplace
 from resources.kinds import FileRole
-from resources.media import documents, ffmpeg, playlists, refusing
+from resources.media import composing, documents, ffmpeg, playlists, refusing
 from resources.media.ffmpeg import CannotMake, Source
 from resources.media.ladder import Rung, ladder
 from resources.media.refusing import Refused
@@ -100,11 +100,28 @@ def _recorded(work: Work) -> Iterator[Step]:
             number = _number(one, rung)
             if not work.kept.has("rendition", one.track, number):
                 yield _making(work, one, rung, number)
+    if (pair := _pair(sources)) and not work.kept.has("rendition", "main", composing.HEIGHT):
+        yield lambda: _compose(work, *pair)
     sounding = next((one for one in sources if _has_audio(one)), None)
     if sounding and not work.kept.has("audio"):
         yield lambda: _audio(work, _source(work, sounding))
     if main.height and not work.kept.has("storyboard"):
         yield lambda: _storyboard(work, _source(work, main))
+
+
+def _pair(sources: list[ResourceFile]) -> tuple[ResourceFile, ResourceFile] | None:
+    """A recording's teacher and board, where each is one file with a picture."""
+    tracks = {one.track: one for one in sources if one.height}
+    single = len(tracks) == len([one for one in sources if one.height])
+    return (tracks["teacher"], tracks["board"]) if single and {"teacher", "board"} <= tracks.keys() else None
+
+
+async def _compose(work: Work, teacher: ResourceFile, board: ResourceFile) -> None:
+    spans = composing.board_spans(work.kept.row.chapters, work.kept.row.seconds or 0.0)
+    made, playlist = await composing.composed(_source(work, teacher), _source(work, board), spans, work.folder)
+    facts = {"width": composing.SIZE[0], "height": composing.HEIGHT, "fragments": playlists.read(playlist)}
+    facts |= {"codecs": None, "track": "main", "number": composing.HEIGHT}
+    await keeping.put_file(work.ground, work.kept, made, "rendition", "video/mp4", **facts)
 
 
 def _rungs(one: ResourceFile) -> list[Rung]:

@@ -40,7 +40,7 @@ async def rendition(source: Source, rung: Rung, has_audio: bool, folder: Path) -
     made, playlist = folder / f"{rung.height}.mp4", folder / f"{rung.height}.m3u8"
     picture = ["-c:v", "copy"] if rung.copied else _encoder(rung)
     sound = ["-c:a", "copy" if rung.copied else "aac"] + ([] if rung.copied else ["-b:a", "96k", "-ac", "2"])
-    await _run(
+    await run(
         source,
         ["-map", "0:v:0", *(["-map", "0:a:0", *sound] if has_audio else []), *picture, "-f", "hls"],
         ["-hls_time", str(SEGMENT_SECONDS), "-hls_playlist_type", "vod", "-hls_segment_type", "fmp4"],
@@ -53,7 +53,7 @@ async def audio_only(source: Source, folder: Path) -> tuple[Path, float | None]:
     """AAC in MP4, and how loud it is (EBU R 128): both in one pass over the sound."""
     made = folder / "audio.m4a"
     measured = ["-af", "ebur128=framelog=quiet", "-c:a", "aac", "-b:a", "64k", "-ac", "1"]
-    words = await _run(source, ["-map", "0:a:0", "-vn", *measured, "-movflags", "+faststart", str(made)])
+    words = await run(source, ["-map", "0:a:0", "-vn", *measured, "-movflags", "+faststart", str(made)])
     found = LOUDNESS.findall(words)
     return made, float(found[-1]) if found else None
 
@@ -61,9 +61,9 @@ async def audio_only(source: Source, folder: Path) -> tuple[Path, float | None]:
 async def poster(source: Source, folder: Path) -> Path:
     made = folder / "poster.jpg"
     shot = ["-frames:v", "1", "-vf", f"scale='min({POSTER_WIDTH},iw)':-2", "-q:v", "4", str(made)]
-    await _run(source, shot, start=min(source.seconds * 0.1, 60.0))
+    await run(source, shot, start=min(source.seconds * 0.1, 60.0))
     if not made.exists():
-        await _run(source, shot)
+        await run(source, shot)
     return made
 
 
@@ -71,7 +71,7 @@ async def storyboard(source: Source, folder: Path) -> tuple[Path, float]:
     """Small pictures in one, and the seconds between two of them."""
     made, step = folder / "storyboard.jpg", storyboard_step(source.seconds, BOARD_COLUMNS * BOARD_ROWS)
     tiles = f"fps=1/{step:g}:round=up,scale={BOARD_WIDTH}:-2,tile={BOARD_COLUMNS}x{BOARD_ROWS}"
-    await _run(source, ["-an", "-vf", tiles, "-frames:v", "1", "-q:v", "6", str(made)], before=["-skip_frame", "nokey"])
+    await run(source, ["-an", "-vf", tiles, "-frames:v", "1", "-q:v", "6", str(made)], before=["-skip_frame", "nokey"])
     return made, step
 
 
@@ -81,7 +81,7 @@ def _encoder(rung: Rung) -> list[str]:
     return [*speed, *size, "-force_key_frames", f"expr:gte(t,n_forced*{SEGMENT_SECONDS})"]
 
 
-async def _run(source: Source, *groups: list[str], start: float = 0.0, before: list[str] | None = None) -> str:
+async def run(source: Source, *groups: list[str], start: float = 0.0, before: list[str] | None = None) -> str:
     """Its words. Raises CannotMake; ends the program when it takes too long or this task is cancelled."""
     safe = [part for name in ("protocol_whitelist", "format_whitelist") for part in (f"-{name}", SAFE[name])]
     head = [imageio_ffmpeg.get_ffmpeg_exe(), "-nostdin", "-hide_banner", "-y", *safe, *(before or [])]
