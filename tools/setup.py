@@ -66,7 +66,7 @@ def install_packages(stamps: Stamps) -> None:
         return
     say("installing Python packages")
     environment = {"VIRTUAL_ENV": str(VENV)}
-    do([str(BIN / "uv"), "pip", "sync", "--quiet", "--require-hashes", str(LOCK)], environment)
+    do([str(BIN / "uv"), "pip", "sync", "--quiet", "--compile-bytecode", "--require-hashes", str(LOCK)], environment)
     do([str(BIN / "uv"), "pip", "install", "--quiet", "--no-deps", "--editable", "."], environment)
     stamps.set("packages", found)
 
