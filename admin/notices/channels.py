@@ -7,6 +7,7 @@ import base64
 import hashlib
 import hmac
 import smtplib
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -72,7 +73,7 @@ class _Mail:
         mail.set_content(message.body)
         with smtplib.SMTP(self.settings.smtp_host or "", self.settings.smtp_port, timeout=PATIENCE) as server:
             if self.settings.smtp_user:
-                server.starttls()
+                server.starttls(context=ssl.create_default_context())
                 server.login(self.settings.smtp_user, self.settings.smtp_password or "")
             server.send_message(mail)
 
