@@ -7,7 +7,23 @@ python -m tests.benchmarks [relay|report|idle|lesson|api|glass|links|attack|fuzz
 import sys
 from collections.abc import Callable
 
-from . import api, attack, bracelets, failover, fuzz, glass, library, links, relay, report, roster, scaling, start, tree
+from . import (
+    api,
+    attack,
+    bracelets,
+    failover,
+    fuzz,
+    glass,
+    library,
+    links,
+    recorder,
+    relay,
+    report,
+    roster,
+    scaling,
+    start,
+    tree,
+)
 
 SECONDS = 10.0
 
@@ -85,6 +101,7 @@ PARTS: dict[str, Callable[[], None]] = {
     "bracelets": bracelets.show,
     "start": start.show,
     "roster": roster.show,
+    "recorder": recorder.show,
 }
 USUAL = ("relay", "idle", "api", "glass")
 

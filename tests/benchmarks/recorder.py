@@ -1,0 +1,89 @@
+"""What recording costs, and how soon after its end a lesson plays: the whole house with its demo lesson."""
+
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+
+from tests.house import House, running
+
+WATCHED = 30.0
+"""Seconds of the lesson over which the recorder's CPU time is counted."""
+BEGINS_WITHIN, PLAYS_WITHIN = 120.0, 60.0
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """`cpu_per_hour`: seconds of CPU for an hour of a 720p lesson. `playable`: seconds from the end to `playable`."""
+
+    cpu_per_hour: float
+    megabytes: float
+    memory_mib: float
+    seconds: float
+    playable: float
+
+
+def measure() -> Recorded:
+    with tempfile.TemporaryDirectory(prefix="songjiao-bench-") as folder, running(Path(folder), "--demo") as house:
+        lesson = _live(house)
+        _until(lambda: _bytes(house, lesson) > 0, BEGINS_WITHIN)
+        process = house.process_of("recorder")
+        cpu, began, size = _cpu(process), time.monotonic(), _bytes(house, lesson)
+        time.sleep(WATCHED)
+        lasted = time.monotonic() - began
+        cpu_per_hour = (_cpu(process) - cpu) / lasted * 3600
+        megabytes = (_bytes(house, lesson) - size) / lasted * 3600 / 1e6
+        memory = process.memory_info().rss / 2**20
+        playable, seconds = _end(house, lesson)
+        return Recorded(cpu_per_hour, megabytes, memory, seconds, playable)
+
+
+def _live(house: House) -> str:
+    with house.api("teacher") as api:
+        lesson: str = api.get("/api/lessons", params={"state": "live"}).json()["items"][0]["id"]
+        return lesson
+
+
+def _bytes(house: House, lesson: str) -> int:
+    return sum(one.stat().st_size for one in (house.data / "recordings" / lesson).glob("teacher-*"))
+
+
+def _cpu(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return float(times.user + times.system)
+
+
+def _end(house: House, lesson: str) -> tuple[float, float]:
+    with house.api("teacher") as api:
+        ended = time.monotonic()
+        api.post(f"/api/lessons/{lesson}/end").raise_for_status()
+        card = _until(lambda: _playable(api, lesson), PLAYS_WITHIN)
+        return time.monotonic() - ended, float(card["seconds"])
+
+
+def _playable(api: httpx.Client, lesson: str) -> Any:
+    items = api.get("/api/resources", params={"lesson": lesson}).raise_for_status().json()["items"]
+    return items and items[0]["stage"] == "playable" and items[0]
+
+
+def _until(found: Any, seconds: float) -> Any:
+    deadline = time.monotonic() + seconds
+    while not (value := found()):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"not within {seconds:.0f} s")
+        time.sleep(0.05)
+    return value
+
+
+def show() -> None:
+    """One line."""
+    found = measure()
+    print(
+        f"recorder: {found.cpu_per_hour:.0f} s of CPU and {found.megabytes:.0f} MB a lesson hour, "
+        f"{found.memory_mib:.0f} MiB; a lesson of {found.seconds:.0f} s was playable {found.playable:.1f} s after its end",
+        flush=True,
+    )
