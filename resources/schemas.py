@@ -398,3 +398,17 @@ class SourceOut(BaseModel):
     harvested_until: datetime | None
     records: int
     trouble: str | None
+
+
+class WrongRow(BaseModel):
+    line: int
+    zh: str
+    en: str
+
+
+class SheetOut(BaseModel):
+    """What a sheet of metadata changed, or would change."""
+
+    changed: int
+    same: int
+    wrong: list[WrongRow]

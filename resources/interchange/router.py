@@ -3,26 +3,30 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Request, Response, UploadFile
 from sqlalchemy import select
 
 from admin.answers import PROBLEMS
 from admin.models import Organisation
 from admin.schemas import Page
+from admin.sheets import MOST_BYTES, XLSX
 from admin.who import Actor, not_your_place, require
 from core import audit
 from core.connections import Ground
 from core.database import Session
 from core.errors import Conflict, NotFound
 from core.settings import WebSettings, load
-from resources.interchange import harvest, oai
+from resources.interchange import harvest, oai, sheets
 from resources.reader_models import Source
-from resources.schemas import SourceNew, SourceOut
+from resources.schemas import SheetOut, SourceNew, SourceOut
 
 router = APIRouter(prefix="/api", tags=["interchange"], responses=PROBLEMS)
+Author = Annotated[Actor, require("resources.change")]
 Keeper = Annotated[Actor, require("resources.harvest")]
 XML = "text/xml"
 ANSWER: dict[int | str, dict[str, Any]] = {200: {"content": {XML: {"schema": {"type": "string"}}}}}
+
+SHEET: dict[int | str, dict[str, Any]] = {200: {"content": {XLSX: {"schema": {"type": "string", "format": "binary"}}}}}
 
 
 @router.get("/oai", response_class=Response, responses=ANSWER)
@@ -45,6 +49,20 @@ async def _answer(session: Session, pairs: list[tuple[str, str]]) -> Response:
     given = dict(clean)
     url = f"{load(WebSettings).url}/api/oai"
     return Response(await oai.answer(session, url, given, len(given) < len(clean)), media_type=XML)
+
+
+@router.get("/resource-sheet", response_class=Response, responses=SHEET)
+async def download_sheet(session: Session, who: Author) -> Response:
+    """The words of all resources that one may change, one a row."""
+    return Response(await sheets.written(session, who), media_type=XLSX)
+
+
+@router.post("/resource-sheet")
+async def upload_sheet(
+    sheet: UploadFile, session: Session, who: Author, request: Request, dry_run: bool = False
+) -> SheetOut:
+    """The downloaded sheet, put right; xlsx or CSV. `dry_run` tells what it would change and which rows are wrong."""
+    return await sheets.taken(session, who, await sheet.read(MOST_BYTES + 1), dry_run, request)
 
 
 @router.get("/resource-sources")
