@@ -84,6 +84,7 @@ def show() -> None:
     found = measure()
     print(
         f"recorder: {found.cpu_per_hour:.0f} s of CPU and {found.megabytes:.0f} MB a lesson hour, "
-        f"{found.memory_mib:.0f} MiB; a lesson of {found.seconds:.0f} s was playable {found.playable:.1f} s after its end",
+        f"{found.memory_mib:.0f} MiB; a lesson of {found.seconds:.0f} s was playable {found.playable:.1f} s after "
+        "its end",
         flush=True,
     )
