@@ -11,7 +11,7 @@ from admin.schemas import Page
 from admin.who import Actor, require
 from core.database import Session
 from resources import masters
-from resources.schemas import RequestAnswer, RequestNew, RequestOut, SeriesNew, SeriesOut, TeacherOut
+from resources.schemas import LessonRequestAnswer, LessonRequestNew, LessonRequestOut, SeriesNew, SeriesOut, TeacherOut
 
 A_PAGE = 20
 
@@ -34,18 +34,24 @@ async def get_teacher(person_id: UUID, session: Session, who: Reader) -> Teacher
 
 
 @router.post("/master-teachers/{person_id}/requests", status_code=201)
-async def ask(person_id: UUID, body: RequestNew, session: Session, who: Asker, request: Request) -> RequestOut:
+async def ask(
+    person_id: UUID, body: LessonRequestNew, session: Session, who: Asker, request: Request
+) -> LessonRequestOut:
     """Asks her for a lesson; she is told on her desk."""
     return await masters.ask(session, who, person_id, body, request)
 
 
 @router.get("/lesson-requests")
-async def list_requests(session: Session, who: Asker, after: After = None, limit: Limit = A_PAGE) -> Page[RequestOut]:
+async def list_requests(
+    session: Session, who: Asker, after: After = None, limit: Limit = A_PAGE
+) -> Page[LessonRequestOut]:
     return await masters.requests(session, who, after, limit)
 
 
 @router.post("/lesson-requests/{request_id}/answer")
-async def answer(request_id: UUID, body: RequestAnswer, session: Session, who: Author, request: Request) -> RequestOut:
+async def answer(
+    request_id: UUID, body: LessonRequestAnswer, session: Session, who: Author, request: Request
+) -> LessonRequestOut:
     return await masters.answer(session, who, request_id, body, request)
 
 

@@ -18,7 +18,7 @@ from core.errors import Conflict, NotFound
 from resources import reach
 from resources.models import Resource
 from resources.reader_models import LessonRequest, Series, SeriesItem
-from resources.schemas import RequestAnswer, RequestNew, RequestOut, SeriesNew, SeriesOut, TeacherOut
+from resources.schemas import LessonRequestAnswer, LessonRequestNew, LessonRequestOut, SeriesNew, SeriesOut, TeacherOut
 
 BY_NAME = Order((Person.name, Person.id))
 NEWEST_SERIES = Order((Series.created_at, Series.id), descending=True)
@@ -115,7 +115,9 @@ async def order_series(
     return _series(row, who.name, place.name_zh, len(set(body.resources)))
 
 
-async def ask(session: AsyncSession, who: Actor, teacher_id: UUID, body: RequestNew, request: Request) -> RequestOut:
+async def ask(
+    session: AsyncSession, who: Actor, teacher_id: UUID, body: LessonRequestNew, request: Request
+) -> LessonRequestOut:
     await teacher(session, who, teacher_id)
     row = LessonRequest(teacher_id=teacher_id, school_id=who.place_ids("resources.request")[0], asked_by=who.id)
     row.subject, row.grade, row.words, row.series_id = body.subject, body.grade, body.words, body.series_id
@@ -128,14 +130,14 @@ async def ask(session: AsyncSession, who: Actor, teacher_id: UUID, body: Request
     return (await _requests(session, who, row.id, None, 1)).items[0]
 
 
-async def requests(session: AsyncSession, who: Actor, after: str | None, limit: int) -> Page[RequestOut]:
+async def requests(session: AsyncSession, who: Actor, after: str | None, limit: int) -> Page[LessonRequestOut]:
     """Those that one sent, those sent to one, and, for reviewers, all of their place's schools."""
     return await _requests(session, who, None, after, limit)
 
 
 async def answer(
-    session: AsyncSession, who: Actor, request_id: UUID, body: RequestAnswer, request: Request
-) -> RequestOut:
+    session: AsyncSession, who: Actor, request_id: UUID, body: LessonRequestAnswer, request: Request
+) -> LessonRequestOut:
     row = await session.get(LessonRequest, request_id, with_for_update=True)
     if row is None or row.teacher_id != who.id:
         raise not_your_place()
@@ -149,7 +151,7 @@ async def answer(
 
 async def _requests(
     session: AsyncSession, who: Actor, only: UUID | None, after: str | None, limit: int
-) -> Page[RequestOut]:
+) -> Page[LessonRequestOut]:
     master, asker = aliased(Person), aliased(Person)
     names = (master.name.label("master"), asker.name.label("asker"), Organisation.name_zh.label("school"))
     query = select(LessonRequest, *names).join(master, master.id == LessonRequest.teacher_id)
@@ -161,7 +163,7 @@ async def _requests(
     query = query.where(mine) if only is None else query.where(LessonRequest.id == only)
     rows, total, following = await page(session, query, NEWEST_REQUEST, after, limit, COUNT_TO)
     items = [_request(row[0], row.master, row.asker, row.school) for row in rows]
-    return Page[RequestOut](items=items, total=total, next=following)
+    return Page[LessonRequestOut](items=items, total=total, next=following)
 
 
 async def _fill(session: AsyncSession, who: Actor, row: Series, wanted: list[UUID]) -> None:
@@ -192,9 +194,9 @@ def _series(row: Series, owner: str, place: str, resources: int) -> SeriesOut:
     )
 
 
-def _request(row: LessonRequest, teacher: str, asker: str, school: str) -> RequestOut:
+def _request(row: LessonRequest, teacher: str, asker: str, school: str) -> LessonRequestOut:
     names = ("id", "series_id", "subject", "grade", "words", "state", "answer", "created_at", "answered_at")
-    return RequestOut(
+    return LessonRequestOut(
         **{name: getattr(row, name) for name in names},
         teacher=Named(id=row.teacher_id, name=teacher),
         school=Named(id=row.school_id, name=school),

@@ -352,19 +352,19 @@ class TeacherOut(Named):
     views: int
 
 
-class RequestNew(Given):
+class LessonRequestNew(Given):
     subject: Words
     grade: Grade
     words: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500, pattern=r"^[^\x00]*$")]
     series_id: UUID | None = None
 
 
-class RequestAnswer(Given):
+class LessonRequestAnswer(Given):
     accepted: bool
     answer: Text = ""
 
 
-class RequestOut(BaseModel):
+class LessonRequestOut(BaseModel):
     id: UUID
     teacher: Named
     school: Named

@@ -54,3 +54,14 @@ export const listUploads = (): Promise<Page<Upload>> => api.get('/api/uploads')
 export const askParts = (id: string, parts: { number: number; sha256?: string }[]): Promise<Schemas['PartAddresses']> => api.post(of(id, '/parts'), { parts })
 export const completeUpload = (id: string): Promise<Upload> => api.post(of(id, '/complete'), {})
 export const abandonUpload = (id: string): Promise<void> => api.delete(of(id))
+
+export type Master = Schemas['TeacherOut']
+export type LessonRequest = Schemas['LessonRequestOut']
+const ofMaster = (id: string, act = ''): string => `/api/master-teachers/${encodeURIComponent(id)}${act}`
+export const listMasters = (query: Record<string, Scalar>): Promise<Page<Master>> => api.get('/api/master-teachers', query)
+export const readMaster = (id: string): Promise<Master> => api.get(ofMaster(id))
+export const listSeries = (owner: string): Promise<Page<Schemas['SeriesOut']>> => api.get('/api/series', { owner })
+export const askLesson = (id: string, wish: Schemas['LessonRequestNew']): Promise<LessonRequest> => api.post(ofMaster(id, '/requests'), wish)
+export const listRequests = (): Promise<Page<LessonRequest>> => api.get('/api/lesson-requests')
+export const answerRequest = (id: string, accepted: boolean, answer: string): Promise<LessonRequest> =>
+  api.post(`/api/lesson-requests/${encodeURIComponent(id)}/answer`, { accepted, answer })
