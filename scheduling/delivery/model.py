@@ -1,0 +1,216 @@
+"""The delivery problem for CP-SAT: one literal for each course and slot, "a lesson of the course is then".
+
+A course's lessons are alike, so none has a literal of its own. A lesson that fits nowhere is left out at a high cost, a
+little higher for teaching points, so there is always a timetable, and what it lacks can be explained.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from ortools.sat.python import cp_model
+from ortools.sat.python.cp_model import IntVar, LinearExpr
+
+from scheduling.delivery.hard import carries, kbits
+from scheduling.delivery.rules import RULES
+from scheduling.delivery.slots import Places, slots, taking
+from scheduling.delivery.soft import of_slot
+from scheduling.model import Course, Id, Interval, Placement, Unavailable, Weeks
+
+LEFT_OUT = 1_000
+DISADVANTAGED = 200
+
+
+@dataclass(frozen=True)
+class Switches:
+    """Which rules hold, and what the soft ones weigh."""
+
+    off: frozenset[str] = frozenset()
+    weights: Mapping[str, int] | None = None
+
+    def weight(self, id: str) -> int:
+        if id in self.off:
+            return 0
+        return (self.weights or {}).get(id, RULES[id].weight)
+
+    def holds(self, id: str) -> bool:
+        return id not in self.off
+
+
+class DeliveryModel:
+    """`courses` move; `fixed` placements of other courses stand in their way."""
+
+    def __init__(
+        self,
+        places: Places,
+        courses: Iterable[Course],
+        fixed: Iterable[Placement] = (),
+        switches: Switches | None = None,
+    ) -> None:
+        self.places, self.courses, self.switches = places, tuple(courses), switches or Switches()
+        self.cp = cp_model.CpModel()
+        self._closed = defaultdict(list)
+        for one in places.week.unavailable:
+            self._closed[one.who].append(one)
+        self._locked = {(one.course, one.interval) for one in places.week.locked if self.switches.holds("H8")}
+        self.at: dict[Id, dict[Interval, IntVar]] = {}
+        self.left_out: dict[Id, IntVar] = {}
+        self._cost: list[tuple[IntVar | LinearExpr, int]] = []
+        self._counted: list[tuple[IntVar, list[IntVar], int, int]] = []
+        """What follows from literals: a variable, what it counts, from where, and its most."""
+        for course in self.courses:
+            self._place(course)
+        self._fixed = [(places.courses[one.course], one.interval) for one in fixed]
+        self._keep_apart()
+        self._limit_lines()
+        self._wish()
+        self.cp.minimize(LinearExpr.weighted_sum([one for one, _ in self._cost], [weight for _, weight in self._cost]))
+
+    def _place(self, course: Course) -> None:
+        found = {at: self.cp.new_bool_var("") for at in self._possible(course)}
+        self.at[course.id] = found
+        missing = self.cp.new_int_var(0, course.weekly, "")
+        self.left_out[course.id] = missing
+        self.cp.add(LinearExpr.sum([*found.values(), missing]) == course.weekly)
+        for at, literal in found.items():
+            if (course.id, at) in self._locked:
+                self.cp.add(literal == 1)
+        far = any(school.disadvantaged for school in self.places.receiving_schools(course))
+        self._cost.append((missing, LEFT_OUT + (DISADVANTAGED if far else 0)))
+
+    def _possible(self, course: Course) -> list[Interval]:
+        locked = [at for id, at in self._locked if id == course.id]
+        room = self.places.rooms[course.sending_room]
+        if self.switches.holds("H5") and not (room.sends and room.healthy):
+            return locked
+        if self.switches.holds("H9") and not self._in_authority(course):
+            return locked
+        whose = (*taking(course), *(school.id for school in self.places.schools_of(course)))
+        closed = [one for who in whose for one in self._closed.get(who, ()) if one.weeks.meets(course.weeks)]
+        return sorted({*locked, *(at for at in slots(self.places, course) if not self._shut(closed, at))})
+
+    def _shut(self, closed: list[Unavailable], at: Interval) -> bool:
+        return self.switches.holds("H2") and any(one.interval.overlaps(at) for one in closed)
+
+    def _in_authority(self, course: Course) -> bool:
+        within = (self.places.week.prefecture, *{school.county for school in self.places.schools_of(course)})
+        return course.authority == within[0] or within[1:] == (course.authority,)
+
+    def _lessons(self) -> Iterable[tuple[Course, Interval, IntVar | int]]:
+        for course in self.courses:
+            for at, literal in self.at[course.id].items():
+                yield course, at, literal
+        for course, at in self._fixed:
+            yield course, at, 1
+
+    def _moments(self, users: list[tuple[Course, Interval, int]]) -> Iterable[list[int]]:
+        """For each beginning in odd and even weeks, which of the lessons run then. Intervals meet iff one begins
+        during the other, so these moments are enough."""
+        seen = set()
+        for half in (Weeks.ODD, Weeks.EVEN):
+            mine = [(at, number) for course, at, number in users if course.weeks.meets(half)]
+            for weekday, start in sorted({(at.weekday, at.start) for at, _ in mine}):
+                running = tuple(n for at, n in mine if at.weekday == weekday and at.start <= start < at.end)
+                if running not in seen:
+                    seen.add(running)
+                    yield list(running)
+
+    def _keep_apart(self) -> None:
+        """H1, and with it H6 and the room's part of H10: whoever takes part is nowhere else."""
+        if not self.switches.holds("H1"):
+            return
+        users: dict[Id, list[tuple[Course, Interval, int]]] = defaultdict(list)
+        literals: list[IntVar | int] = []
+        for course, at, literal in self._lessons():
+            for who in taking(course):
+                users[who].append((course, at, len(literals)))
+            literals.append(literal)
+        for using in users.values():
+            for running in self._moments(using):
+                if len(running) > 1:
+                    self.cp.add_at_most_one([literals[number] for number in running])
+
+    def _limit_lines(self) -> None:
+        if not self.switches.holds("H5"):
+            return
+        users: dict[tuple[str, Id], list[tuple[Course, Interval, int]]] = defaultdict(list)
+        loads: list[tuple[IntVar | int, int]] = []
+        for course, at, literal in self._lessons():
+            for line, kbit in kbits(self.places, course):
+                users[line].append((course, at, len(loads)))
+                loads.append((literal, kbit))
+        for (kind, who), using in users.items():
+            most = carries(self.places, kind, who)
+            for running in self._moments(using):
+                if sum(loads[number][1] for number in running) > most:
+                    terms = [loads[number][0] * loads[number][1] for number in running]
+                    self.cp.add(LinearExpr.sum(terms) <= most)
+
+    def _wish(self) -> None:
+        for course in self.courses:
+            self._wish_times(course)
+            self._wish_spread(course)
+        self._wish_teachers()
+
+    def _wish_times(self, course: Course) -> None:
+        published = {one.interval for one in self.places.week.published if one.course == course.id}
+        for at, literal in self.at[course.id].items():
+            weight = sum(self.switches.weight(id) for id in of_slot(self.places, course, at))
+            if weight:
+                self._cost.append((literal, weight))
+            if at in published:
+                self._cost.append((1 - literal, self.switches.weight("change")))
+
+    def _wish_spread(self, course: Course) -> None:
+        if course.weekly < 2 or not self.switches.weight("spread"):
+            return
+        by_day: dict[int, list[IntVar]] = defaultdict(list)
+        for at, literal in self.at[course.id].items():
+            by_day[at.weekday].append(literal)
+        over = [self._over(literals, 1, course.weekly) for literals in by_day.values() if len(literals) > 1]
+        if over and course.double:
+            over = [self._over(over, 1, course.weekly)]
+        self._cost += [(one, self.switches.weight("spread")) for one in over]
+
+    def _over(self, literals: list[IntVar], most: int, bound: int) -> IntVar:
+        over = self.cp.new_int_var(0, bound, "")
+        self.cp.add(over >= LinearExpr.sum(literals) - most)
+        self._counted.append((over, literals, most, bound))
+        return over
+
+    def _wish_teachers(self) -> None:
+        by_day: dict[tuple[Id, int], list[IntVar]] = defaultdict(list)
+        for course in self.courses:
+            for at, literal in self.at[course.id].items():
+                by_day[course.lead, at.weekday].append(literal)
+        for (lead, _), literals in by_day.items():
+            most = self.places.people[lead].most_daily
+            if most and len(literals) > most and self.switches.weight("daily"):
+                self._cost.append((self._over(literals, most, len(literals)), self.switches.weight("daily")))
+            if self.switches.weight("days"):
+                there = self.cp.new_bool_var("")
+                for literal in literals:
+                    self.cp.add_implication(literal, there)
+                self._counted.append((there, literals, 0, 1))
+                self._cost.append((there, self.switches.weight("days")))
+
+    def hint(self, placements: Iterable[Placement]) -> None:
+        """A whole timetable to begin from, with all that follows from it."""
+        there = {(one.course, one.interval) for one in placements}
+        known: dict[int, int] = {}
+        for course, found in self.at.items():
+            for at, literal in found.items():
+                known[literal.index] = int((course, at) in there)
+            placed = sum(known[one.index] for one in found.values())
+            known[self.left_out[course].index] = self.places.courses[course].weekly - placed
+        for variable, counted, base, most in self._counted:
+            known[variable.index] = min(most, max(0, sum(known[one.index] for one in counted) - base))
+        for index, value in known.items():
+            self.cp.add_hint(self.cp.get_int_var_from_proto_index(index), value)
+
+    def placements(self, values: cp_model.CpSolver | cp_model.CpSolverSolutionCallback) -> tuple[Placement, ...]:
+        found = []
+        for course in self.courses:
+            chosen = (at for at, literal in self.at[course.id].items() if values.value(literal))
+            found += [Placement(course.id, number, at) for number, at in enumerate(sorted(chosen), 1)]
+        return tuple(found)

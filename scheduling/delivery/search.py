@@ -1,0 +1,193 @@
+"""Solves the delivery problem: each group of courses that share anything is a problem of its own, two at a time.
+
+A greedy timetable is there within a second; CP-SAT improves each group and proves how good it is. The same seed finds
+the same wherever a group is solved to its end; the clock only decides how far the others get.
+"""
+
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from time import monotonic
+
+from ortools.sat.python import cp_model
+
+from scheduling.delivery.hard import kbits
+from scheduling.delivery.model import DeliveryModel, Switches
+from scheduling.delivery.slots import Places, taking
+from scheduling.model import Course, Id, Interval, Placement, Week
+
+SIDE_BY_SIDE = 2
+# Share of the time in which every group is solved once; the rest is for those without a proof.
+FIRST_ROUND = 0.4
+GOOD_ENOUGH = 0.001
+
+
+@dataclass(frozen=True)
+class Draft:
+    """`cost` is the solver's, left-out lessons included; `bound` is proven. `left_out` counts lessons by course."""
+
+    placements: tuple[Placement, ...]
+    cost: float
+    bound: float
+    left_out: dict[Id, int]
+
+    @property
+    def gap(self) -> float:
+        return 0.0 if self.cost <= self.bound else (self.cost - self.bound) / self.cost
+
+
+Progress = Callable[[Draft], bool]
+"""Told of each better draft; answers whether to go on."""
+
+
+def groups(places: Places) -> list[tuple[Course, ...]]:
+    """Courses that share a teacher, class, room, line or relay, directly or by others; the largest group first."""
+    leader: dict[Id, Id] = {}
+
+    def find(who: Id) -> Id:
+        while leader.setdefault(who, who) != who:
+            leader[who] = leader[leader[who]]
+            who = leader[who]
+        return who
+
+    for course in places.week.courses:
+        for who in (*taking(course), *_tight(places, course)):
+            leader[find(who)] = find(course.id)
+    found: dict[Id, list[Course]] = defaultdict(list)
+    for course in places.week.courses:
+        found[find(course.id)].append(course)
+    return sorted((tuple(group) for group in found.values()), key=len, reverse=True)
+
+
+def _tight(places: Places, course: Course) -> Iterable[Id]:
+    return (f"{kind} {who}" for (kind, who), _ in kbits(places, course))
+
+
+def solve(
+    week: Week,
+    deadline: float,
+    seed: int = 0,
+    switches: Switches | None = None,
+    progress: Progress = lambda _: True,
+    start: Sequence[Placement] = (),
+) -> Draft:
+    """`deadline` is in seconds from now; `start` is a draft to begin from."""
+    return _Solving(Places(week), monotonic() + deadline, seed, switches or Switches(), progress).run(start)
+
+
+class _Solving:
+    def __init__(self, places: Places, end: float, seed: int, switches: Switches, progress: Progress) -> None:
+        self.places, self.end, self.seed, self.switches, self.progress = places, end, seed, switches, progress
+        self.groups = [_Group(self, group) for group in groups(places)]
+        self.stopped = False
+        self._telling = threading.Lock()
+
+    def run(self, start: Sequence[Placement]) -> Draft:
+        for group in self.groups:
+            mine = {course.id for course in group.courses}
+            group.begin([one for one in start if one.course in mine])
+        self.tell()
+        total = sum(len(group.courses) for group in self.groups) or 1
+        first = (self.end - monotonic()) * FIRST_ROUND * SIDE_BY_SIDE
+        with ThreadPoolExecutor(SIDE_BY_SIDE) as threads:
+            list(threads.map(_Group.improve, self.groups, [first * len(one.courses) / total for one in self.groups]))
+            while unproven := self._unproven():
+                left = (self.end - monotonic()) * SIDE_BY_SIDE
+                weight = sum(len(one.courses) for one in unproven)
+                list(threads.map(_Group.improve, unproven, [left * len(one.courses) / weight for one in unproven]))
+        return self.draft()
+
+    def _unproven(self) -> "list[_Group]":
+        if self.stopped or self.end - monotonic() < 1:
+            return []
+        return [one for one in self.groups if one.cost - one.bound > GOOD_ENOUGH * max(1.0, one.cost)]
+
+    def draft(self) -> Draft:
+        placements = tuple(one for group in self.groups for one in group.placements)
+        count: dict[Id, int] = defaultdict(int)
+        for one in placements:
+            count[one.course] += 1
+        missing = {one.id: one.weekly - count[one.id] for one in self.places.week.courses if one.weekly > count[one.id]}
+        return Draft(placements, sum(g.cost for g in self.groups), sum(g.bound for g in self.groups), missing)
+
+    def tell(self) -> None:
+        with self._telling:
+            if not self.progress(self.draft()):
+                self.stopped = True
+
+
+class _Group:
+    """One connected part of the problem. Its model is built anew each time, so that memory is of two groups at most."""
+
+    def __init__(self, solving: _Solving, courses: tuple[Course, ...]) -> None:
+        self.solving, self.courses = solving, courses
+        self.placements: tuple[Placement, ...] = ()
+        self.cost, self.bound = float("inf"), 0.0
+
+    def begin(self, start: Sequence[Placement]) -> None:
+        self.placements = tuple(start) or greedy(self.solving.places, self.courses, self.solving.switches)
+        self.cost = 0.0 if not self.courses else float("inf")
+
+    def improve(self, seconds: float) -> None:
+        left = min(seconds, self.solving.end - monotonic())
+        if self.solving.stopped or left <= 0:
+            return
+        began = monotonic()
+        model = DeliveryModel(self.solving.places, self.courses, switches=self.solving.switches)
+        model.hint(self.placements)
+        solver = cp_model.CpSolver()
+        solver.parameters.num_workers = 1
+        solver.parameters.random_seed = self.solving.seed
+        solver.parameters.max_time_in_seconds = max(0.05, left - (monotonic() - began))
+        status = solver.solve(model.cp, _Watch(self, model))
+        if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            self.bound = max(self.bound, solver.best_objective_bound)
+
+    def keep(self, placements: tuple[Placement, ...], cost: float) -> None:
+        if cost < self.cost:
+            self.placements, self.cost = placements, cost
+            self.solving.tell()
+
+
+class _Watch(cp_model.CpSolverSolutionCallback):
+    def __init__(self, group: _Group, model: DeliveryModel) -> None:
+        super().__init__()
+        self._group, self._model = group, model
+
+    def on_solution_callback(self) -> None:
+        self._group.bound = max(self._group.bound, self.best_objective_bound)
+        self._group.keep(self._model.placements(self), self.objective_value)
+        if self._group.solving.stopped:
+            self.stop_search()
+
+
+def greedy(places: Places, courses: Sequence[Course], switches: Switches) -> tuple[Placement, ...]:
+    """A first timetable: the courses with the fewest slots first, each lesson in the first slot that is free."""
+    model = DeliveryModel(places, courses, switches=switches)
+    taken: dict[Id, list[tuple[Course, Placement]]] = defaultdict(list)
+    placed: list[Placement] = []
+    for course in sorted(courses, key=lambda one: (len(model.at[one.id]) / one.weekly, one.id)):
+        number = 0
+        for at in _spread(list(model.at[course.id])):
+            placement = Placement(course.id, number + 1, at)
+            if number < course.weekly and not any(_meets(course, at, taken[who]) for who in taking(course)):
+                number += 1
+                placed.append(placement)
+                for who in taking(course):
+                    taken[who].append((course, placement))
+    return tuple(placed)
+
+
+def _spread(slots: list[Interval]) -> list[Interval]:
+    """A slot of each day in turn."""
+    by_day: dict[int, list[Interval]] = defaultdict(list)
+    for at in slots:
+        by_day[at.weekday].append(at)
+    rounds = max((len(day) for day in by_day.values()), default=0)
+    return [day[number] for number in range(rounds) for day in by_day.values() if number < len(day)]
+
+
+def _meets(course: Course, at: Interval, taken: list[tuple[Course, Placement]]) -> bool:
+    return any(at.overlaps(one.interval) and course.weeks.meets(other.weeks) for other, one in taken)

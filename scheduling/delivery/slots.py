@@ -1,0 +1,71 @@
+"""When a course could be taught at all: intervals of the wall clock that lie inside a period of every school (H4)."""
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+from scheduling.model import Course, Id, Interval, Period, School, Week
+
+
+class Places:
+    """The rows of a week by id."""
+
+    def __init__(self, week: Week) -> None:
+        self.week = week
+        self.schools = {one.id: one for one in week.schools}
+        self.rooms = {one.id: one for one in week.rooms}
+        self.people = {one.id: one for one in week.people}
+        self.classes = {one.id: one for one in week.classes}
+        self.relays = {one.id: one for one in week.relays}
+        self.courses = {one.id: one for one in week.courses}
+
+    def sending_school(self, course: Course) -> School:
+        return self.schools[self.rooms[course.sending_room].school]
+
+    def receiving_schools(self, course: Course) -> list[School]:
+        """Each once, in the order of the receptions."""
+        found = (self.rooms[one.room].school for one in course.receptions)
+        return [self.schools[school] for school in dict.fromkeys(found)]
+
+    def schools_of(self, course: Course) -> list[School]:
+        return list(dict.fromkeys((self.sending_school(course), *self.receiving_schools(course))))
+
+    def name(self, who: Id) -> str:
+        for rows in (self.people, self.rooms, self.classes, self.schools, self.relays, self.courses):
+            if who in rows:
+                return str(rows[who].name)
+        return who
+
+
+def taking(course: Course) -> tuple[Id, ...]:
+    """Everybody and everything that a lesson of the course keeps for itself."""
+    assistants = (one.assistant for one in course.receptions if one.assistant)
+    classes = (one.school_class for one in course.receptions)
+    sending = (course.sending_class,) if course.sending_class else ()
+    rooms = (one.room for one in course.receptions)
+    return tuple(dict.fromkeys((course.lead, course.sending_room, *sending, *classes, *rooms, *assistants)))
+
+
+def slots(places: Places, course: Course) -> list[Interval]:
+    """In the order of the week. Each begins as soon as all schools' periods have begun."""
+    periods = [tuple(_used(school.periods, course)) for school in places.schools_of(course)]
+    return list(_shared(tuple(periods), course.minutes))
+
+
+def _used(periods: Iterable[Period], course: Course) -> Iterable[Period]:
+    """Evening periods (课后服务) are for optional courses."""
+    return (one for one in periods if course.optional or not one.evening)
+
+
+@cache
+def _shared(bells: tuple[tuple[Period, ...], ...], minutes: int) -> Sequence[Interval]:
+    found = {one.interval for one in bells[0]}
+    for periods in bells[1:]:
+        found = {both for one in found for other in periods if (both := _overlap(one, other.interval))}
+    return tuple(
+        Interval(one.weekday, one.start, one.start + minutes) for one in sorted(found) if one.end - one.start >= minutes
+    )
+
+
+def _overlap(one: Interval, other: Interval) -> Interval | None:
+    start, end = max(one.start, other.start), min(one.end, other.end)
+    return Interval(one.weekday, start, end) if one.weekday == other.weekday and start < end else None
