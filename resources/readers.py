@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 
+from admin.children import hidden
 from admin.models import Person
 from admin.schemas import Named, Page
 from admin.who import Actor, not_your_place
@@ -61,6 +62,8 @@ async def notes(session: AsyncSession, who: Actor, resource: UUID) -> Page[NoteO
     query = select(Note, Person).join(Person, Person.id == Note.person_id).where(Note.resource_id == row.id)
     rows = (await session.execute(query.order_by(Note.at).limit(500))).all()
     items = [_note(note, person.id, person.name) for note, person in rows]
+    for item, text in zip(items, await hidden.shown(session, [item.text for item in items]), strict=True):
+        item.text = text
     return Page[NoteOut](items=items, total=len(items), next=None)
 
 

@@ -26,6 +26,7 @@ from admin.children.schemas import (
 from admin.paging import DEFAULT_LIMIT, After, Limit, Words
 from admin.schemas import Page
 from admin.who import Actor, require
+from core import audit
 from core.clock import now
 from core.connections import Ground
 from core.database import Session
@@ -45,10 +46,18 @@ Guarding = Annotated[Actor, require("children.own")]
 
 @router.get("")
 async def list_children(
-    session: Session, who: Seeing, day: Today, q: Words = None, after: After = None, limit: Limit = DEFAULT_LIMIT
+    session: Session,
+    who: Seeing,
+    day: Today,
+    request: Request,
+    q: Words = None,
+    after: After = None,
+    limit: Limit = DEFAULT_LIMIT,
 ) -> Page[ChildLine]:
-    """A guardian's own children; a keeper's pupils."""
-    return await files.children(session, who, day, q, after, limit)
+    """A guardian's own children; a keeper's pupils. The look is on record."""
+    found = await files.children(session, who, day, q, after, limit)
+    await audit.record(session, who.id, "child.list", "children", after={"shown": len(found.items)}, request=request)
+    return found
 
 
 @router.get("/requests")

@@ -18,6 +18,7 @@ from core import audit
 from core.clock import now
 from core.errors import NotFound, TooLarge, Unsupported
 from core.ids import new_id
+from core.pictures import without_traces
 from core.store import Store
 
 MOST_BYTES = 20_000_000
@@ -40,7 +41,8 @@ async def keep(
     data = await upload.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
         raise TooLarge("file-too-large", zh="文件超过 20 MB。", en="The file is over 20 MB.")
-    file = KeptFile(id=new_id(), row_id=row.id, name=_name(upload.filename), kind=_kind(data), size=len(data))
+    kind, data = _kind(data), without_traces(data)
+    file = KeptFile(id=new_id(), row_id=row.id, name=_name(upload.filename), kind=kind, size=len(data))
     file.sha256, file.by, file.at = hashlib.sha256(data).digest(), who.id, now()
     await store.put(file.name_in_store, io.BytesIO(data), len(data), file.kind)
     session.add(file)

@@ -1,8 +1,13 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from admin import seed
+from admin.children.hidden import shown
+from admin.children.models import HiddenWord
 from admin.children.words import MASK, masked, reading
+from core.clock import now
 
 
 @pytest.mark.parametrize(
@@ -31,3 +36,9 @@ def test_no_hidden_word_can_be_read_and_the_length_stays(text: str, words: list[
 def test_without_words_a_text_stays(text: str) -> None:
     assert masked(text, []) == text
     assert MASK not in reading(MASK)
+
+
+async def test_what_is_written_beside_a_recording_is_masked_before_others_read_it(session: AsyncSession) -> None:
+    session.add(HiddenWord(word="笨蛋", by=seed.person("bureau"), at=now()))
+    await session.flush()
+    assert await shown(session, ["他是 笨 蛋", "讲得好"]) == ["他是 ＊＊＊", "讲得好"]
