@@ -7,11 +7,17 @@ RUN make setup
 
 FROM python:3.11-slim-bookworm
 WORKDIR /app
+# LibreOffice turns teachers' slides and documents into pages; fonts for their Chinese.
+RUN apt-get update && apt-get install -y --no-install-recommends \
+    libreoffice-impress-nogui libreoffice-writer-nogui libreoffice-calc-nogui fonts-noto-cjk \
+ && rm -rf /var/lib/apt/lists/*
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PATH=/app/.venv/bin:$PATH SONGJIAO_DATA=/data
 COPY pyproject.toml requirements.lock README.md songjiao.py ./
 COPY core core
 COPY admin admin
 COPY classroom classroom
+COPY resources resources
+COPY scheduling scheduling
 # The lock as constraints: the same versions as everywhere, without the tools for development.
 RUN python -m venv .venv \
  && sed '/--hash=/d; s/ \\$//' requirements.lock > /tmp/versions \
