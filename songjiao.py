@@ -5,6 +5,7 @@ Every import stands inside its command, so that a process loads what it needs an
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -271,6 +272,7 @@ def build_web(settings: WebSettings | None = None) -> FastAPI:
     from admin.tickets.router import router as tickets
     from admin.tickets.waiting import SOURCE as HELP
     from classroom.ledger.router import router as tree
+    from classroom.lessons.remote import router as remote
     from classroom.lessons.router import router as lessons
     from classroom.lessons.waiting import SOURCE as LESSONS
     from classroom.recorder.router import calls
@@ -279,6 +281,7 @@ def build_web(settings: WebSettings | None = None) -> FastAPI:
     from core import pages, web
     from core.settings import WebSettings, load
     from resources.routers import router as library
+    from scheduling.routers import router as planning
 
     chosen = settings or load(WebSettings)
     holdings.offer(HOLDINGS)
@@ -291,12 +294,13 @@ def build_web(settings: WebSettings | None = None) -> FastAPI:
         help_wanted,
         changes,
         roster,
+        planning,
         library,
         recorder,
         tree,
         companions,
     ]
-    routers += [status, start([HELP, MINORS, LESSONS, *SOURCES]), tickets, notices, devices, reports]
+    routers += [status, start([HELP, MINORS, LESSONS, *SOURCES]), tickets, notices, devices, reports, remote]
     app = web.build(chosen, routers, [_events(chosen), calls])
     pages.add(app, DIST)
     return app
@@ -337,6 +341,8 @@ def main() -> None:
     """A StartError ends with its one sentence, not with a traceback."""
     from core.errors import StartError
 
+    # What is loaded at the start stays; walking through it again and again would be a quarter of the start's time.
+    gc.set_threshold(50_000, 20, 20)
     try:
         cli()
     except StartError as error:

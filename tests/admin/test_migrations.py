@@ -19,6 +19,9 @@ import classroom.ledger.models  # its tables join the metadata
 import classroom.lessons.models  # noqa: F401  # its tables join the metadata
 import resources.models
 import resources.reader_models  # noqa: F401  # its tables join the metadata
+import scheduling.calendar.models
+import scheduling.needs.models
+import scheduling.plan.models  # noqa: F401  # its tables join the metadata
 from core.database import Base, with_driver
 
 
