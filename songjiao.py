@@ -6,7 +6,6 @@ Every import stands inside its command, so that a process loads what it needs an
 from __future__ import annotations
 
 import gc
-import gc
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
