@@ -9,7 +9,6 @@ from admin import sheets
 from admin.answers import PROBLEMS
 from admin.models import Organisation
 from admin.who import Actor, require
-from classroom.reports import pdf
 from classroom.reports.figures import report
 from classroom.reports.schemas import DeliveryReport, Month
 from classroom.reports.sheet import HEAD, rows
@@ -55,6 +54,8 @@ async def month_on_paper(
     name = place.name_zh if language == "zh" else place.name_en
     await audit.record(session, who.id, "report.export", f"report:{month}", after={"format": format}, request=request)
     if format == "pdf":
+        from classroom.reports import pdf  # half a second of every start otherwise, for a page of once a month
+
         data, media = await asyncio.to_thread(pdf.drawn, found, name, language), PDF
     else:
         data = await asyncio.to_thread(sheets.written, format, HEAD[language], rows(found, language))
