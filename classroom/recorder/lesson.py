@@ -124,7 +124,7 @@ class LessonRecording:
                     break
                 pause = FIRST_PAUSE
                 await self._rest(SEND_EVERY)
-            except Away as reason:
+            except (Away, OSError) as reason:
                 log.info("library_away", lesson=self.id, reason=str(reason))
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)

@@ -103,12 +103,14 @@ def _traf(track: Track, samples: Sequence[Sample], offset: int) -> bytes:
     return box(b"traf", base, begins, run)
 
 
-def indexed_head(tracks: Sequence[Track], segments: Sequence[tuple[float, int, bool]], room: int) -> bytes:
+def indexed_head(
+    tracks: Sequence[Track], segments: Sequence[tuple[float, int, bool]], room: int, begin: float = 0.0
+) -> bytes:
     """The head of a whole file, `room` bytes long, with an index (sidx, 8.16.3) of its segments: of each how many
     seconds it lasts, how many bytes it has, and whether it starts with a key frame. Without segments the head of a
     file that is being written. ValueError if the room is too small."""
     before = head(tracks, sum(one[0] for one in segments))
-    index = _index(tracks[0], segments) if segments else b""
+    index = _index(tracks[0], segments, begin) if segments else b""
     left = room - len(before) - len(index)
     if left < 8:
         raise ValueError("the head has too little room for its index")
@@ -116,14 +118,14 @@ def indexed_head(tracks: Sequence[Track], segments: Sequence[tuple[float, int, b
     return before + box(b"free", bytes(left - 8)) + index
 
 
-def _index(track: Track, segments: Sequence[tuple[float, int, bool]]) -> bytes:
-    references, at = [], 0.0
+def _index(track: Track, segments: Sequence[tuple[float, int, bool]], at: float) -> bytes:
+    references, earliest = [], round(at * track.rate)
     for lasts, size, key in segments:
         ticks = round((at + lasts) * track.rate) - round(at * track.rate)
         references.append(struct.pack(">III", size, ticks, 0x90000000 if key else 0))
         at += lasts
-    begin = struct.pack(">IIQQHH", track.number, track.rate, 0, 0, 0, len(segments))
-    return full_box(b"sidx", 1, 0, begin, *references)
+    begins = struct.pack(">IIQQHH", track.number, track.rate, earliest, 0, 0, len(segments))
+    return full_box(b"sidx", 1, 0, begins, *references)
 
 
 def room_for(segments: int) -> int:

@@ -35,12 +35,19 @@ def due(size: int, complete: bool, received: dict[int, int]) -> list[Piece]:
 
 
 def fragments(take: Take) -> list[list[int]]:
-    """As the library's playlists want them: of each segment of an MP4 its offset, bytes, begin and length in ms."""
+    """As the library's playlists want them: of each segment of an MP4 its offset, bytes, begin and length in ms. One
+    that does not begin with a key frame belongs to the one before."""
     if container(take.tracks) is not mp4:
         return []
-    found, offset, at = [], take.room, 0.0
-    for lasts, size, _ in segments_of(take.rows):
-        found.append([offset, size, round(at * 1000), round((at + lasts) * 1000) - round(at * 1000)])
+    found: list[list[int]] = []
+    offset, at = take.room, take.begin
+    for lasts, size, key in segments_of(take.rows):
+        ms = round((at + lasts) * 1000) - round(at * 1000)
+        if key or not found:
+            found.append([offset, size, round(at * 1000), ms])
+        else:
+            found[-1][1] += size
+            found[-1][3] += ms
         offset, at = offset + size, at + lasts
     return found
 

@@ -51,6 +51,8 @@ class LessonShelf:
         self._waiting = 0
         self._open: dict[str, TakeFile] = {}
         self._segments: dict[str, list[Part]] = {}
+        self._ends: dict[str, float] = {}
+        """To where each slot has been kept, in seconds; the disk may be behind."""
         self._failed = False
         self._first_number = 1
 
@@ -69,6 +71,7 @@ class LessonShelf:
             shelf.files[file.take.slot, file.take.number] = file
         for slot in {slot for slot, _ in shelf.files}:
             *earlier, last = shelf.takes(slot)
+            shelf._ends[slot] = last.take.end
             for file in (one for one in earlier if not one.take.complete):
                 shelf._submit(file.complete)
             if not last.take.complete:
@@ -113,11 +116,14 @@ class LessonShelf:
         self.close(slot)
         return None
 
-    def open(self, slot: str, tracks: tuple[Track, ...]) -> None:
-        taken = [number for name, number in self.files if name == slot]
-        file = TakeFile(self.folder, Take.new(slot, max(taken, default=self._first_number - 1) + 1, tracks))
+    def open(self, slot: str, tracks: tuple[Track, ...]) -> float:
+        earlier = [file.take for file in self.takes(slot)]
+        number = earlier[-1].number + 1 if earlier else self._first_number
+        begin = self._ends.get(slot, 0.0)
+        file = TakeFile(self.folder, Take.new(slot, number, tracks, begin))
         self.files[slot, file.take.number] = self._open[slot] = file
         self._submit(file.create)
+        return begin
 
     def keep(self, slot: str, part: Part, now: float) -> None:
         file = self._open[slot]
@@ -125,6 +131,7 @@ class LessonShelf:
             self._board.see(part)
             if part.first:
                 self.save()
+        self._ends[slot] = part.at + part.lasts
         self.on_part(file.take, part)
         if part.first:
             self.flush(slot)

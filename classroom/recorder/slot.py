@@ -27,8 +27,8 @@ class Shelf(Protocol):
     def resume(self, slot: str, tracks: tuple[Track, ...]) -> float | None:
         """Goes on with the slot's last take if it has such tracks: to where it is written."""
 
-    def open(self, slot: str, tracks: tuple[Track, ...]) -> None:
-        """Another take of the slot."""
+    def open(self, slot: str, tracks: tuple[Track, ...]) -> float:
+        """Another take of the slot: where the one before ends, 0 for the first."""
 
     def keep(self, slot: str, part: Part, now: float) -> None: ...
 
@@ -110,11 +110,11 @@ class SlotRecording:
         epoch = self._shelf.epoch(min(one.at for one in waiting))
         begin = self._shelf.resume(self.slot, tracks)
         if begin is None:
-            self._shelf.open(self.slot, tracks)
+            begin = self._shelf.open(self.slot, tracks)
         voice = next((track for track in tracks if track.codec == "opus"), None)
         picture = next((track for track in tracks if track.codec != "opus"), None)
         self._tracks, self._epoch = tracks, epoch
-        self._cutter = Cutter(voice, picture, begin or 0.0)
+        self._cutter = Cutter(voice, picture, begin)
         self._waiting, self._first = [], float("inf")
         for one in waiting:
             self._feed(self._cutter, one, now)

@@ -44,18 +44,20 @@ def container(tracks: Sequence[Track]) -> ModuleType:
 
 @dataclass
 class Take:
-    """`number` counts a slot's takes from 1. `size` in bytes, the head included."""
+    """`number` counts a slot's takes from 1; `begin`: where the one before ends, in seconds of the recording. `size` in
+    bytes, the head included."""
 
     slot: str
     number: int
     tracks: tuple[Track, ...]
     room: int
+    begin: float = 0.0
     rows: list[Row] = field(default_factory=list)
     complete: bool = False
 
     @classmethod
-    def new(cls, slot: str, number: int, tracks: tuple[Track, ...]) -> Take:
-        return cls(slot, number, tracks, container(tracks).room_for(MOST_SEGMENTS))
+    def new(cls, slot: str, number: int, tracks: tuple[Track, ...], begin: float = 0.0) -> Take:
+        return cls(slot, number, tracks, container(tracks).room_for(MOST_SEGMENTS), begin)
 
     @property
     def name(self) -> str:
@@ -71,7 +73,7 @@ class Take:
 
     @property
     def end(self) -> float:
-        return self.rows[-1].at + self.rows[-1].lasts if self.rows else 0.0
+        return self.rows[-1].at + self.rows[-1].lasts if self.rows else self.begin
 
     def goes_on_with(self, tracks: tuple[Track, ...]) -> bool:
         return not self.complete and [track.codec for track in tracks] == [track.codec for track in self.tracks]
@@ -92,7 +94,7 @@ class Take:
     def head(self) -> bytes:
         """With the index of what is there, if it is complete."""
         segments = thinned(segments_of(self.rows), MOST_SEGMENTS) if self.complete else []
-        return bytes(container(self.tracks).indexed_head(self.tracks, segments, self.room))
+        return bytes(container(self.tracks).indexed_head(self.tracks, segments, self.room, self.begin))
 
 
 def segments_of(rows: Sequence[Row]) -> list[tuple[float, int, bool]]:
@@ -126,10 +128,9 @@ class TakeFile:
         self._list = self.path.with_suffix(".jsonl")
 
     def create(self) -> None:
-        described = {"slot": self.take.slot, "number": self.take.number, "room": self.take.room}
-        tracks = [
-            {**asdict(track), "parameters": [one.hex() for one in track.parameters]} for track in self.take.tracks
-        ]
+        take = self.take
+        described = {"slot": take.slot, "number": take.number, "room": take.room, "begin": take.begin}
+        tracks = [{**asdict(one), "parameters": [part.hex() for part in one.parameters]} for one in take.tracks]
         self.path.write_bytes(self.take.head())
         self._list.write_text(json.dumps({**described, "tracks": tracks}) + "\n")
         _sync(self.path, self._list, self.path.parent)
@@ -158,7 +159,7 @@ class TakeFile:
         first, *lines = listed.read_text(errors="replace").split("\n")
         said = json.loads(first)
         tracks = tuple(_track(one) for one in said["tracks"])
-        take = Take(said["slot"], said["number"], tracks, said["room"])
+        take = Take(said["slot"], said["number"], tracks, said["room"], said["begin"])
         file = cls(listed.parent, take)
         on_disk = file.path.stat().st_size
         for line in lines[:-1]:  # the last one lacks its end, or is empty

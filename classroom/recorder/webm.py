@@ -102,22 +102,25 @@ def _block(begin: int, at: int, number: int, key: bool, data: bytes) -> bytes:
     return element(0xA3, bytes((0x80 | number,)), struct.pack(">hB", at - begin, 0x80 * key), data)
 
 
-def indexed_head(tracks: Sequence[Track], segments: Sequence[tuple[float, int, bool]], room: int) -> bytes:
+def indexed_head(
+    tracks: Sequence[Track], segments: Sequence[tuple[float, int, bool]], room: int, begin: float = 0.0
+) -> bytes:
     """As mp4.indexed_head: the cues stand before the clusters."""
-    ebml, info, described = _ebml(), _info(sum(one[0] for one in segments)), _tracks(tracks)
+    lasts = sum((one[0] for one in segments), begin) if segments else 0.0
+    ebml, info, described = _ebml(), _info(lasts), _tracks(tracks)
     size = sum(one[1] for one in segments)
-    begin = len(ebml) + 12
-    cues = _cues(tracks[0].number, segments, room - begin) if segments else b""
-    left = room - begin - len(info) - len(described) - len(cues)
+    inner = len(ebml) + 12
+    cues = _cues(tracks[0].number, segments, room - inner, begin) if segments else b""
+    left = room - inner - len(info) - len(described) - len(cues)
     if left < 9:
         raise ValueError("the head has too little room for its index")
-    inside = room - begin + size
+    inside = room - inner + size
     length = (1 << 56 | inside).to_bytes(8, "big") if segments else _UNKNOWN
     return ebml + _identity(0x18538067) + length + info + described + cues + element(0xEC, bytes(left - 9))
 
 
-def _cues(track: int, segments: Sequence[tuple[float, int, bool]], offset: int) -> bytes:
-    points, at = [], 0.0
+def _cues(track: int, segments: Sequence[tuple[float, int, bool]], offset: int, at: float) -> bytes:
+    points = []
     for lasts, size, key in segments:
         if key:
             place = _small(0xB7, _number(0xF7, track) + _number(0xF1, offset))

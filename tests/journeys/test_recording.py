@@ -1,4 +1,4 @@
-"""A lesson is recorded while processes die, a room that UDP cannot reach follows it, and the library plays it at once."""
+"""A lesson is recorded while processes die, a room without UDP follows it, and the library plays it at once."""
 
 import time
 from collections.abc import Iterator

@@ -40,9 +40,11 @@ class Memory:
     def resume(self, slot: str, tracks: tuple[Track, ...]) -> float | None:
         return None
 
-    def open(self, slot: str, tracks: tuple[Track, ...]) -> None:
-        self.takes.append(Take.new(slot, len(self.takes) + 1, tracks))
+    def open(self, slot: str, tracks: tuple[Track, ...]) -> float:
+        begin = self.takes[-1].end if self.takes else 0.0
+        self.takes.append(Take.new(slot, len(self.takes) + 1, tracks, begin))
         self.data[self.takes[-1].name] = bytearray(self.takes[-1].head())
+        return begin
 
     def keep(self, slot: str, part: Part, now: float) -> None:
         if part.first:
