@@ -11,10 +11,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.utils.exceptions import InvalidFileException
-
 from core.errors import BadInput, TooLarge
 
 Format = Literal["xlsx", "csv"]
@@ -74,6 +70,9 @@ def _encoding(path: Path) -> str:
 
 def _rows(packed: Any) -> Iterator[list[str]]:
     """Of the first sheet. `packed` is a file of bytes."""
+    from openpyxl import load_workbook  # here and below: it brings numpy and lxml, which no start should wait for
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         with zipfile.ZipFile(packed) as parts:
             if sum(part.file_size for part in parts.infolist()) > MOST_UNPACKED:
@@ -103,6 +102,8 @@ def plain(value: Any) -> Any:
 
 
 def _xlsx(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    from openpyxl import Workbook
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet("1")
     sheet.append(list(head))
@@ -116,6 +117,8 @@ def _xlsx(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
 def _cell(sheet: Any, value: Any) -> Any:
     if not isinstance(value, str):
         return value
+    from openpyxl.cell import WriteOnlyCell
+
     cell = WriteOnlyCell(sheet, value=value.translate(ILLEGAL))
     cell.data_type = "s"  # or openpyxl takes "=…" for a formula
     return cell

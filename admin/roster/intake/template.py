@@ -3,9 +3,6 @@
 import io
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
-
 from admin.roster.intake.models import Kind
 
 GROUPS: dict[str, list[tuple[str, list[str]]]] = {
@@ -21,6 +18,8 @@ TITLES = {"pupils": "学生花名册", "staff": "教师花名册"}
 
 def sheet(kind: Kind) -> bytes:
     """OneRoster has a form of its own; whoever asks for that gets the pupils' template."""
+    from openpyxl import Workbook  # as in admin/sheets.py: with the first template, not with the start
+
     name = kind if kind in GROUPS else "pupils"
     book = Workbook()
     page: Any = book.active
@@ -43,6 +42,8 @@ def sheet(kind: Kind) -> bytes:
 
 
 def _style(page: Any, columns: int) -> None:
+    from openpyxl.styles import Alignment, Font
+
     for row in page.iter_rows(min_row=1, max_row=3, max_col=columns):
         for cell in row:
             cell.alignment = Alignment(horizontal="center", vertical="center")
