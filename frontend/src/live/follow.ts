@@ -53,9 +53,15 @@ export class Follower {
     if (parts.length && list.init !== this.init) await this.prepare(list.init)
     for (const part of parts) {
       await this.append(await (await this.options.get(part.uri)).arrayBuffer())
-      if (!this.last) this.options.onBegin()
+      if (!this.last) this.begin()
       this.last = part
     }
+  }
+
+  /** The first part has found its place at the beginning; all others keep their distance from it. */
+  private begin(): void {
+    if (this.buffer) this.buffer.mode = 'segments'
+    this.options.onBegin()
   }
 
   /** The head of a take, and with it the codecs. */
@@ -63,9 +69,10 @@ export class Follower {
     const head = await this.options.get(init)
     const type = head.headers.get('content-type') ?? ''
     if (this.buffer) this.buffer.changeType(type)
-    else this.buffer = this.source.addSourceBuffer(type)
-    // one after the other, whatever moment they are of: an outage leaves no hole to fall into
-    this.buffer.mode = 'sequence'
+    else {
+      this.buffer = this.source.addSourceBuffer(type)
+      this.buffer.mode = 'sequence'
+    }
     await this.append(await head.arrayBuffer())
     this.init = init
   }

@@ -20,7 +20,8 @@ export async function playAloud(video: HTMLVideoElement, mute: boolean): Promise
   }
 }
 
-const hasSound = (video: HTMLVideoElement) => (video.srcObject as MediaStream | null)?.getAudioTracks().some((track) => !track.muted) ?? false
+const hasSound = (video: HTMLVideoElement) =>
+  video.srcObject ? (video.srcObject as MediaStream).getAudioTracks().some((track) => !track.muted) : video.hasAttribute('src')
 
 /** The tap: from here on everything on this page may sound. */
 export function unlock(): void {
