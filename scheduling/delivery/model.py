@@ -55,7 +55,8 @@ class DeliveryModel:
         self._locked = {(one.course, one.interval) for one in places.week.locked if self.switches.holds("H8")}
         self.at: dict[Id, dict[Interval, IntVar]] = {}
         self.left_out: dict[Id, IntVar] = {}
-        self._cost: list[tuple[IntVar | LinearExpr, int]] = []
+        self._cost: list[tuple[IntVar, int]] = []
+        self._constant = 0
         self._counted: list[tuple[IntVar, list[IntVar], int, int]] = []
         """What follows from literals: a variable, what it counts, from where, and its most."""
         for course in self.courses:
@@ -64,7 +65,8 @@ class DeliveryModel:
         self._keep_apart()
         self._limit_lines()
         self._wish()
-        self.cp.minimize(LinearExpr.weighted_sum([one for one, _ in self._cost], [weight for _, weight in self._cost]))
+        weighed = LinearExpr.weighted_sum([one for one, _ in self._cost], [weight for _, weight in self._cost])
+        self.cp.minimize(weighed + self._constant)
 
     def _place(self, course: Course) -> None:
         found = {at: self.cp.new_bool_var("") for at in self._possible(course)}
@@ -78,8 +80,11 @@ class DeliveryModel:
         far = any(school.disadvantaged for school in self.places.receiving_schools(course))
         self._cost.append((missing, LEFT_OUT + (DISADVANTAGED if far else 0)))
 
+    def locked(self, course: Course) -> list[Interval]:
+        return sorted(at for id, at in self._locked if id == course.id)
+
     def _possible(self, course: Course) -> list[Interval]:
-        locked = [at for id, at in self._locked if id == course.id]
+        locked = self.locked(course)
         room = self.places.rooms[course.sending_room]
         if self.switches.holds("H5") and not (room.sends and room.healthy):
             return locked
@@ -159,7 +164,8 @@ class DeliveryModel:
             if weight:
                 self._cost.append((literal, weight))
             if at in published:
-                self._cost.append((1 - literal, self.switches.weight("change")))
+                self._cost.append((literal, -self.switches.weight("change")))
+                self._constant += self.switches.weight("change")
 
     def _wish_spread(self, course: Course) -> None:
         if course.weekly < 2 or not self.switches.weight("spread"):
@@ -196,6 +202,15 @@ class DeliveryModel:
 
     def hint(self, placements: Iterable[Placement]) -> None:
         """A whole timetable to begin from, with all that follows from it."""
+        for index, value in self._values(placements).items():
+            self.cp.add_hint(self.cp.get_int_var_from_proto_index(index), value)
+
+    def cost(self, placements: Iterable[Placement]) -> int:
+        """What the objective says of a timetable."""
+        values = self._values(placements)
+        return self._constant + sum(values[one.index] * weight for one, weight in self._cost)
+
+    def _values(self, placements: Iterable[Placement]) -> dict[int, int]:
         there = {(one.course, one.interval) for one in placements}
         known: dict[int, int] = {}
         for course, found in self.at.items():
@@ -205,8 +220,7 @@ class DeliveryModel:
             known[self.left_out[course].index] = self.places.courses[course].weekly - placed
         for variable, counted, base, most in self._counted:
             known[variable.index] = min(most, max(0, sum(known[one.index] for one in counted) - base))
-        for index, value in known.items():
-            self.cp.add_hint(self.cp.get_int_var_from_proto_index(index), value)
+        return known
 
     def placements(self, values: cp_model.CpSolver | cp_model.CpSolverSolutionCallback) -> tuple[Placement, ...]:
         found = []

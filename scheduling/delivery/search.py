@@ -8,13 +8,14 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 
 from ortools.sat.python import cp_model
 
 from scheduling.delivery.hard import kbits
 from scheduling.delivery.model import DeliveryModel, Switches
+from scheduling.delivery.rules import RULES, Fault, Timetable
 from scheduling.delivery.slots import Places, taking
 from scheduling.model import Course, Id, Interval, Placement, Week
 
@@ -22,6 +23,8 @@ SIDE_BY_SIDE = 2
 # Share of the time in which every group is solved once; the rest is for those without a proof.
 FIRST_ROUND = 0.4
 GOOD_ENOUGH = 0.001
+# The hard rules that depend on when lessons are; each timetable is held against them before it is kept.
+TIMED = ("H1", "H2", "H4", "H5")
 
 
 @dataclass(frozen=True)
@@ -123,12 +126,35 @@ class _Group:
 
     def __init__(self, solving: _Solving, courses: tuple[Course, ...]) -> None:
         self.solving, self.courses = solving, courses
+        self.places = Places(replace(solving.places.week, courses=courses, locked=(), published=()))
         self.placements: tuple[Placement, ...] = ()
         self.cost, self.bound = float("inf"), 0.0
 
     def begin(self, start: Sequence[Placement]) -> None:
-        self.placements = tuple(start) or greedy(self.solving.places, self.courses, self.solving.switches)
-        self.cost = 0.0 if not self.courses else float("inf")
+        model = DeliveryModel(self.solving.places, self.courses, switches=self.solving.switches)
+        self.placements = self._without_faults(tuple(start) or greedy(model))
+        self.cost = model.cost(self.placements)
+
+    def _without_faults(self, placements: tuple[Placement, ...]) -> tuple[Placement, ...]:
+        """Leaves out lessons until nothing hard is broken but their number."""
+        kept = placements
+        while found := self.broken(kept):
+            blamed = found[0].courses[-1]
+            last = next((one for one in reversed(kept) if one.course == blamed and not self._locked(one)), None)
+            if last is None:
+                return tuple(one for one in kept if self._locked(one))
+            kept = tuple(one for one in kept if one is not last)
+        return kept
+
+    def _locked(self, placement: Placement) -> bool:
+        locked = self.solving.places.week.locked
+        return any(one.course == placement.course and one.interval == placement.interval for one in locked)
+
+    def broken(self, placements: tuple[Placement, ...]) -> list[Fault]:
+        """What the rules, not the model, find wrong."""
+        off = self.solving.switches.off
+        timetable = Timetable(self.places, placements)
+        return [fault for id in TIMED if id not in off for fault in RULES[id].find(timetable)]
 
     def improve(self, seconds: float) -> None:
         left = min(seconds, self.solving.end - monotonic())
@@ -146,7 +172,7 @@ class _Group:
             self.bound = max(self.bound, solver.best_objective_bound)
 
     def keep(self, placements: tuple[Placement, ...], cost: float) -> None:
-        if cost < self.cost:
+        if cost < self.cost and not self.broken(placements):
             self.placements, self.cost = placements, cost
             self.solving.tell()
 
@@ -163,21 +189,32 @@ class _Watch(cp_model.CpSolverSolutionCallback):
             self.stop_search()
 
 
-def greedy(places: Places, courses: Sequence[Course], switches: Switches) -> tuple[Placement, ...]:
+def greedy(model: DeliveryModel) -> tuple[Placement, ...]:
     """A first timetable: the courses with the fewest slots first, each lesson in the first slot that is free."""
-    model = DeliveryModel(places, courses, switches=switches)
     taken: dict[Id, list[tuple[Course, Placement]]] = defaultdict(list)
     placed: list[Placement] = []
-    for course in sorted(courses, key=lambda one: (len(model.at[one.id]) / one.weekly, one.id)):
-        number = 0
-        for at in _spread(list(model.at[course.id])):
+    for course in sorted(
+        model.courses, key=lambda one: (not model.locked(one), len(model.at[one.id]) / one.weekly, one.id)
+    ):
+        number, locked = 0, model.locked(course)
+        for at in [*locked, *(one for one in _spread(list(model.at[course.id])) if one not in locked)]:
             placement = Placement(course.id, number + 1, at)
             if number < course.weekly and not any(_meets(course, at, taken[who]) for who in taking(course)):
                 number += 1
                 placed.append(placement)
                 for who in taking(course):
                     taken[who].append((course, placement))
-    return tuple(placed)
+    return numbered(placed)
+
+
+def numbered(placements: Iterable[Placement]) -> tuple[Placement, ...]:
+    """A course's lessons are numbered in the order of the week."""
+    count: dict[Id, int] = defaultdict(int)
+    found = []
+    for one in sorted(placements, key=lambda one: (one.course, one.interval)):
+        count[one.course] += 1
+        found.append(replace(one, number=count[one.course]))
+    return tuple(found)
 
 
 def _spread(slots: list[Interval]) -> list[Interval]:
