@@ -17,7 +17,8 @@ from core.errors import Conflict, NotValid
 from resources import quotas, reach, searching
 from resources.kinds import Review, phase_of
 from resources.models import Quota, Resource, ResourceFile, ReviewStep
-from resources.schemas import CaptionsNew, QuotaOut, QuotaSet, ResourceChange
+from resources.reader_schemas import CaptionsNew
+from resources.schemas import QuotaOut, QuotaSet, ResourceChange
 
 FOLLOWS: dict[Review, frozenset[Review]] = {
     "draft": frozenset({"waiting"}),

@@ -11,7 +11,14 @@ from admin.schemas import Page
 from admin.who import Actor, require
 from core.database import Session
 from resources import masters
-from resources.schemas import LessonRequestAnswer, LessonRequestNew, LessonRequestOut, SeriesNew, SeriesOut, TeacherOut
+from resources.reader_schemas import (
+    LessonRequestAnswer,
+    LessonRequestNew,
+    LessonRequestOut,
+    SeriesNew,
+    SeriesOut,
+    TeacherOut,
+)
 
 A_PAGE = 20
 

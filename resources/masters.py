@@ -18,7 +18,14 @@ from core.errors import Conflict, NotFound
 from resources import reach
 from resources.models import Resource
 from resources.reader_models import LessonRequest, Series, SeriesItem
-from resources.schemas import LessonRequestAnswer, LessonRequestNew, LessonRequestOut, SeriesNew, SeriesOut, TeacherOut
+from resources.reader_schemas import (
+    LessonRequestAnswer,
+    LessonRequestNew,
+    LessonRequestOut,
+    SeriesNew,
+    SeriesOut,
+    TeacherOut,
+)
 
 BY_NAME = Order((Person.name, Person.id))
 NEWEST_SERIES = Order((Series.created_at, Series.id), descending=True)

@@ -7,7 +7,8 @@ from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, SmallIn
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-import classroom.lessons.models  # noqa: F401  # rows here refer to its tables
+import admin.models  # noqa: F401  # rows here refer to its tables
+import classroom.lessons.models  # noqa: F401  # and to its
 from core.database import Base, Moment
 from core.ids import new_id
 from resources.kinds import FileRole, Kind, Licence, Medium, Phase, Review, Scope, Track, Volume

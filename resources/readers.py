@@ -17,7 +17,7 @@ from core.errors import NotFound
 from resources import reach
 from resources.models import Resource
 from resources.reader_models import Favourite, Note, Watching
-from resources.schemas import NoteNew, NoteOut
+from resources.reader_schemas import NoteNew, NoteOut
 
 COMPLETED = 0.9
 """So much of a recording watched, or of a document's pages seen, is the whole."""

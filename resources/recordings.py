@@ -20,9 +20,9 @@ from resources import reach, uploads
 from resources.kinds import phase_of
 from resources.looking import look_at
 from resources.models import Resource, ReviewStep, Upload
-from resources.schemas import RecordingDone, RecordingOut, TrackNew, UploadOut
 from resources.searching import index
 from resources.stages import advance
+from resources.upload_schemas import RecordingDone, RecordingOut, TrackNew, UploadOut
 
 PATIENCE = timedelta(days=7)
 """A recorder that has lost its line, its disk or its power may come back with the rest for so long."""

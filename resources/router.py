@@ -13,21 +13,9 @@ from core.connections import Files, Ground
 from core.database import Session
 from resources import actions, facets, readers, reading, showing
 from resources.kinds import Kind, Medium, Phase, Review, Scope, Track, Volume
+from resources.reader_schemas import CaptionsNew, NoteNew, NoteOut, Position
 from resources.reading import Wanted
-from resources.schemas import (
-    CaptionsNew,
-    FacetsOut,
-    Grade,
-    NoteNew,
-    NoteOut,
-    Position,
-    QuotaOut,
-    QuotaSet,
-    Reason,
-    ResourceCard,
-    ResourceChange,
-    ResourceOut,
-)
+from resources.schemas import FacetsOut, Grade, QuotaOut, QuotaSet, Reason, ResourceCard, ResourceChange, ResourceOut
 
 A_PAGE = 20
 

@@ -11,7 +11,7 @@ from admin.who import Actor, require
 from core.connections import Ground
 from core.database import Session
 from resources import recordings, uploads
-from resources.schemas import (
+from resources.upload_schemas import (
     PartAddresses,
     PartsWanted,
     RecordingDone,

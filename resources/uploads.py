@@ -21,9 +21,17 @@ from resources import quotas, reach, receiving
 from resources.kinds import phase_of
 from resources.looking import look_at
 from resources.models import Resource, Upload
-from resources.schemas import PartAddress, PartAddresses, PartReceived, PartsWanted, UploadDone, UploadNew, UploadOut
 from resources.searching import index
 from resources.stages import advance
+from resources.upload_schemas import (
+    PartAddress,
+    PartAddresses,
+    PartReceived,
+    PartsWanted,
+    UploadDone,
+    UploadNew,
+    UploadOut,
+)
 
 ADDRESS_SECONDS = 3600
 PATIENCE = timedelta(days=1)

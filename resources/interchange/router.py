@@ -17,8 +17,8 @@ from core.database import Session
 from core.errors import Conflict, NotFound
 from core.settings import WebSettings, load
 from resources.interchange import harvest, oai, sheets
+from resources.interchange.schemas import SheetOut, SourceNew, SourceOut
 from resources.reader_models import Source
-from resources.schemas import SheetOut, SourceNew, SourceOut
 
 router = APIRouter(prefix="/api", tags=["interchange"], responses=PROBLEMS)
 Author = Annotated[Actor, require("resources.change")]

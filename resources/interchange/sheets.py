@@ -19,9 +19,10 @@ from core.clock import now
 from core.errors import NotValid
 from resources import reach, searching
 from resources.interchange.formats import KINDS_ZH, grade_zh
+from resources.interchange.schemas import SheetOut, WrongRow
 from resources.kinds import phase_of
 from resources.models import Resource
-from resources.schemas import Described, SheetOut, WrongRow
+from resources.schemas import Described
 
 MOST_ROWS = 5000
 LICENCES_ZH = {
