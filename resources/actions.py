@@ -18,7 +18,7 @@ from resources import quotas, reach, searching
 from resources.kinds import Review, phase_of
 from resources.models import Quota, Resource, ResourceFile, ReviewStep
 from resources.reader_schemas import CaptionsNew
-from resources.schemas import QuotaOut, QuotaSet, ResourceChange
+from resources.schemas import ResourceChange, SpaceOut, SpaceSet
 
 FOLLOWS: dict[Review, frozenset[Review]] = {
     "draft": frozenset({"waiting"}),
@@ -106,23 +106,23 @@ async def add_captions(
 
 
 async def set_quota(
-    session: AsyncSession, who: Actor, organisation: UUID, body: QuotaSet, request: Request
-) -> QuotaOut:
+    session: AsyncSession, who: Actor, organisation: UUID, body: SpaceSet, request: Request
+) -> SpaceOut:
     place = await session.get(Organisation, organisation)
     if place is None or not who.may("resources.quota", place.path):
         raise not_your_place()
     await session.merge(Quota(organisation_id=place.id, bytes=body.bytes))
     after = body.model_dump()
     await audit.record(session, who.id, "quota.change", f"organisation:{place.id}", after=after, request=request)
-    return QuotaOut(organisation_id=place.id, bytes=body.bytes, used=await quotas.used(session, place.id))
+    return SpaceOut(organisation_id=place.id, bytes=body.bytes, used=await quotas.used(session, place.id))
 
 
-async def quota(session: AsyncSession, who: Actor, organisation: UUID) -> QuotaOut:
+async def quota(session: AsyncSession, who: Actor, organisation: UUID) -> SpaceOut:
     place = await session.get(Organisation, organisation)
     if place is None or not who.may("resources.create", place.path):
         raise not_your_place()
     most, used = await quotas.allowed(session, place.id), await quotas.used(session, place.id)
-    return QuotaOut(organisation_id=place.id, bytes=most, used=used)
+    return SpaceOut(organisation_id=place.id, bytes=most, used=used)
 
 
 async def _mine(session: AsyncSession, who: Actor, resource: UUID) -> Resource:

@@ -15,7 +15,7 @@ from resources import actions, facets, readers, reading, showing
 from resources.kinds import Kind, Medium, Phase, Review, Scope, Track, Volume
 from resources.reader_schemas import CaptionsNew, NoteNew, NoteOut, Position
 from resources.reading import Wanted
-from resources.schemas import FacetsOut, Grade, QuotaOut, QuotaSet, Reason, ResourceCard, ResourceChange, ResourceOut
+from resources.schemas import FacetsOut, Grade, Reason, ResourceCard, ResourceChange, ResourceOut, SpaceOut, SpaceSet
 
 A_PAGE = 20
 
@@ -182,16 +182,16 @@ async def remove_note(resource_id: UUID, note_id: UUID, session: Session, who: A
 @router.get("/quotas/{organisation_id}")
 async def get_quota(
     organisation_id: UUID, session: Session, who: Annotated[Actor, require("resources.create")]
-) -> QuotaOut:
+) -> SpaceOut:
     return await actions.quota(session, who, organisation_id)
 
 
 @router.put("/quotas/{organisation_id}")
 async def set_quota(
     organisation_id: UUID,
-    body: QuotaSet,
+    body: SpaceSet,
     session: Session,
     who: Annotated[Actor, require("resources.quota")],
     request: Request,
-) -> QuotaOut:
+) -> SpaceOut:
     return await actions.set_quota(session, who, organisation_id, body, request)

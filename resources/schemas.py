@@ -189,13 +189,13 @@ class Reason(Given):
     ]
 
 
-class QuotaOut(BaseModel):
+class SpaceOut(BaseModel):
     organisation_id: UUID
     bytes: int
     used: int
 
 
-class QuotaSet(Given):
+class SpaceSet(Given):
     bytes: Annotated[int, Field(ge=0, le=2**50)]
 
 

@@ -17,7 +17,7 @@ from core.database import Session
 from core.errors import Conflict, NotFound
 from core.settings import WebSettings, load
 from resources.interchange import harvest, oai, sheets
-from resources.interchange.schemas import SheetOut, SourceNew, SourceOut
+from resources.interchange.schemas import ResourceSheetOut, SourceNew, SourceOut
 from resources.reader_models import Source
 
 router = APIRouter(prefix="/api", tags=["interchange"], responses=PROBLEMS)
@@ -60,7 +60,7 @@ async def download_sheet(session: Session, who: Author) -> Response:
 @router.post("/resource-sheet")
 async def upload_sheet(
     sheet: UploadFile, session: Session, who: Author, request: Request, dry_run: bool = False
-) -> SheetOut:
+) -> ResourceSheetOut:
     """The downloaded sheet, put right; xlsx or CSV. `dry_run` tells what it would change and which rows are wrong."""
     return await sheets.taken(session, who, await sheet.read(MOST_BYTES + 1), dry_run, request)
 

@@ -39,7 +39,7 @@ class WrongRow(BaseModel):
     en: str
 
 
-class SheetOut(BaseModel):
+class ResourceSheetOut(BaseModel):
     """What a sheet of metadata changed, or would change."""
 
     changed: int

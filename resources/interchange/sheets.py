@@ -19,7 +19,7 @@ from core.clock import now
 from core.errors import NotValid
 from resources import reach, searching
 from resources.interchange.formats import KINDS_ZH, grade_zh
-from resources.interchange.schemas import SheetOut, WrongRow
+from resources.interchange.schemas import ResourceSheetOut, WrongRow
 from resources.kinds import phase_of
 from resources.models import Resource
 from resources.schemas import Described
@@ -62,7 +62,7 @@ async def written(session: AsyncSession, who: Actor) -> bytes:
     return sheets.written("xlsx", list(COLUMNS), [_line(row) for row in rows])
 
 
-async def taken(session: AsyncSession, who: Actor, data: bytes, dry_run: bool, request: Request) -> SheetOut:
+async def taken(session: AsyncSession, who: Actor, data: bytes, dry_run: bool, request: Request) -> ResourceSheetOut:
     """Raises NotValid, with the wrong rows, unless it is only tried."""
     lines = sheets.read(data)
     bodies, wrong = _bodies(lines)
@@ -76,7 +76,7 @@ async def taken(session: AsyncSession, who: Actor, data: bytes, dry_run: bool, r
     changes = [(row, body) for row, body in known if _differs(row, body)]
     if not dry_run:
         await _apply(session, who, changes, request)
-    return SheetOut(changed=len(changes), same=len(known) - len(changes), wrong=wrong)
+    return ResourceSheetOut(changed=len(changes), same=len(known) - len(changes), wrong=wrong)
 
 
 def _line(row: Resource) -> list[Any]:
