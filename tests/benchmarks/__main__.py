@@ -1,6 +1,6 @@
 """`make bench`: every figure that the project promises, each beside what it was measured against in the same run.
 
-python -m tests.benchmarks [relay|report|idle|lesson|api|glass|links|attack|fuzz …]
+python -m tests.benchmarks [relay|report|idle|lesson|api|timetable|glass|links|attack|fuzz …]
 (when none is named: all but the long ones, lesson, links, attack and fuzz, and but report, which writes its document)
 """
 
@@ -22,6 +22,7 @@ from . import (
     roster,
     scaling,
     start,
+    timetable,
     tree,
 )
 
@@ -50,6 +51,13 @@ def show_lesson() -> None:
     row, samples = relay.long_lesson()
     print(report.HEAD, report.line(row), sep="\n", flush=True)
     print("relay memory, KiB, every minute:", " ".join(map(str, samples)), flush=True)
+
+
+def show_timetable() -> None:
+    """The delivery timetable of a prefecture, a third and a tenth of one: 10 minutes each."""
+    print(timetable.HEAD)
+    for row in timetable.rows():
+        print(row, flush=True)
 
 
 def show_api() -> None:
@@ -89,6 +97,7 @@ PARTS: dict[str, Callable[[], None]] = {
     "report": report.measure,
     "idle": show_idle,
     "api": show_api,
+    "timetable": show_timetable,
     "glass": show_glass,
     "links": show_links,
     "lesson": show_lesson,
