@@ -34,10 +34,14 @@ class Leases:
         self._told: dict[str, str] = {}
 
     async def live(self) -> None:
-        """This process is well."""
+        """This process is well. A Valkey that has forgotten it has forgotten what pages were told, too."""
         if self._valkey is not None:
             try:
-                await self._valkey.set(alive.RECORDER.format(name=self._name), self._value, ex=SECONDS)
+                before = await self._valkey.set(
+                    alive.RECORDER.format(name=self._name), self._value, ex=SECONDS, get=True
+                )
+                if before is None:
+                    self._told.clear()
             except (RedisError, OSError) as error:
                 log.info("valkey_away", error=str(error).partition("\n")[0])
 
