@@ -141,7 +141,8 @@ def _classes() -> Select[*tuple[Any, ...]]:
     columns = (SchoolClass.id, SchoolClass.name, SchoolClass.grade, SchoolClass.code, SchoolClass.school_year)
     query = select(*columns, SchoolClass.version, pupils.label("pupils"), Room.id.label("room_id"))
     query = query.add_columns(Room.name.label("room"), Organisation.id.label("school_id"))
-    query = query.add_columns(Organisation.name_zh.label("school"), county.name_zh.label("county"))
+    query = query.add_columns(Organisation.name_zh.label("school"), Organisation.name_en.label("school_en"))
+    query = query.add_columns(county.name_zh.label("county"), county.name_en.label("county_en"))
     query = query.join(Organisation, Organisation.id == SchoolClass.school_id)
     query = query.outerjoin(county, county.id == Organisation.county_id)
     return query.outerjoin(Room, Room.id == SchoolClass.room_id)
@@ -150,7 +151,8 @@ def _classes() -> Select[*tuple[Any, ...]]:
 def _out(row: Row[Any]) -> ClassOut:
     plain = {name: getattr(row, name) for name in ("id", "name", "grade", "code", "school_year", "pupils", "version")}
     room = {"id": row.room_id, "name": row.room} if row.room_id else None
-    school = {"id": row.school_id, "name": row.school, "county": row.county}
+    school = {"id": row.school_id, "name": row.school, "name_en": row.school_en}
+    school |= {"county": row.county, "county_en": row.county_en}
     return ClassOut.model_validate({**plain, "room": room, "school": school})
 
 
