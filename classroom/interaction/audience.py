@@ -1,9 +1,9 @@
 """Who may see which fact of a lesson. Pure: the whole table is here.
 
-| | lesson, slot, paused, muted, recording | presence | line |
-|---|---|---|---|
-| teacher, observer | all | all | all |
-| classroom, student | all | of teachers and classrooms, and their own | their own |
+| | lesson, slot, paused, muted, recording | presence | line | remote |
+|---|---|---|---|---|
+| teacher, observer | all | all | all | all |
+| classroom, student | all | of teachers and classrooms, and their own | their own | of their own room |
 
 Children need not know who else watches from home, and 500 rooms need not hear of each other's lines.
 """
@@ -24,6 +24,8 @@ def may_see(ticket: Ticket, entry: Entry) -> bool:
         return True
     if entry.type == "presence":
         return entry.body.get("role") in SHOWN_ROLES or entry.key == presence_key(ticket)
+    if entry.type == "remote":
+        return ticket.role == "classroom" and entry.key == ticket.room
     if entry.type == "line":
         return bool(entry.body.get("person") == ticket.person)
     return False

@@ -3,7 +3,7 @@ against this file by a test.
 
     Message
     ├── from the server
-    │   ├── Fact: LessonFact, SlotFact, LineFact, PresenceFact, PausedFact, MutedFact, RecordingFact
+    │   ├── Fact: LessonFact, SlotFact, LineFact, PresenceFact, PausedFact, MutedFact, RecordingFact, RemoteFact
     │   ├── Gone
     │   └── State, Ping, Problem
     └── from the client: Pong, Pause, Mute
@@ -21,7 +21,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 
 Role = Literal["teacher", "classroom", "student", "observer"]
-FactType = Literal["lesson", "slot", "line", "presence", "paused", "muted", "recording"]
+FactType = Literal["lesson", "slot", "line", "presence", "paused", "muted", "recording", "remote"]
 SlotName = Annotated[str, Field(min_length=1, max_length=32, pattern=r"^[a-z][a-z0-9-]*$")]
 
 
@@ -131,6 +131,18 @@ class RecordingFact(NumberedMessage):
     since: AwareDatetime | None = None
 
 
+RemoteAct = Literal["sound-on", "sound-off", "tone"]
+
+
+class RemoteFact(NumberedMessage):
+    """What a phone last asked of a room's screen; key is the room's id. Written by the web for the room's assistant."""
+
+    type: Literal["remote"] = "remote"
+    act: RemoteAct
+    by: str
+    since: AwareDatetime
+
+
 class Gone(NumberedMessage):
     """The fact (`fact`, `key`) holds no longer."""
 
@@ -139,7 +151,7 @@ class Gone(NumberedMessage):
 
 
 Fact = Annotated[
-    LessonFact | SlotFact | LineFact | PresenceFact | PausedFact | MutedFact | RecordingFact,
+    LessonFact | SlotFact | LineFact | PresenceFact | PausedFact | MutedFact | RecordingFact | RemoteFact,
     Field(discriminator="type"),
 ]
 
@@ -226,6 +238,7 @@ FromServer = Annotated[
     | PausedFact
     | MutedFact
     | RecordingFact
+    | RemoteFact
     | Gone
     | Ping
     | Problem,
@@ -236,7 +249,8 @@ FromClient = Annotated[Pong | Pause | Mute, Field(discriminator="type")]
 FROM_SERVER: TypeAdapter[FromServer] = TypeAdapter(FromServer)
 FROM_CLIENT: TypeAdapter[FromClient] = TypeAdapter(FromClient)
 SERVER_MODELS: tuple[type[ServerMessage], ...] = (
-    State, LessonFact, SlotFact, LineFact, PresenceFact, PausedFact, MutedFact, RecordingFact, Gone, Ping, Problem,
+    State, LessonFact, SlotFact, LineFact, PresenceFact, PausedFact, MutedFact, RecordingFact, RemoteFact,
+    Gone, Ping, Problem,
 )  # fmt: skip
 CLIENT_MODELS: tuple[type[ClientMessage], ...] = (Pong, Pause, Mute)
 

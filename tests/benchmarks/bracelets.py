@@ -16,11 +16,12 @@ import httpx
 import psycopg
 
 from core.ids import new_id
-from tests.house import PASSWORD, House, running
+from tests.house import House, running
 
 from .viewers import percentile
 
 BRACELETS, MINUTES, BATCH = 10_000, 20, 1_000
+STRONG = "Shouhuan-gateway-7401"
 PER_MINUTE = BRACELETS // BATCH
 WATCH = """
 import asyncio, time
@@ -101,9 +102,10 @@ def _gateway(house: House) -> Iterator[httpx.Client]:
     with house.api("admin") as admin:
         place = admin.get("/api/organisations", params={"q": "兴义市"}).json()["items"][0]
         role = {"role": "gateway", "organisation_id": place["id"]}
-        body = {"name": "手环网关", "username": "bench-gateway", "password": PASSWORD, "roles": [role]}
+        body = {"name": "手环网关", "username": "bench-gateway", "password": STRONG, "roles": [role]}
         admin.post("/api/people", json=body).raise_for_status()
-    with house.api("bench-gateway") as client:
+    headers = {"Authorization": f"Bearer {house.token('bench-gateway', STRONG)}"}
+    with httpx.Client(base_url=house.url, headers=headers, timeout=60) as client:
         yield client
 
 

@@ -60,7 +60,8 @@ export interface PresenceFact extends Numbered {
 export interface PausedFact extends Numbered { type: 'paused'; paused: boolean; by: string; since: string }
 export interface MutedFact extends Numbered { type: 'muted'; slot: string; muted: boolean; by: string; since: string }
 export interface RecordingFact extends Numbered { type: 'recording'; state: 'waiting' | 'on' | 'trouble'; slots: string[]; since: string | null }
-export type Fact = LessonFact | SlotFact | LineFact | PresenceFact | PausedFact | MutedFact | RecordingFact
+export interface RemoteFact extends Numbered { type: 'remote'; act: 'sound-on' | 'sound-off' | 'tone'; by: string; since: string }
+export type Fact = LessonFact | SlotFact | LineFact | PresenceFact | PausedFact | MutedFact | RecordingFact | RemoteFact
 export type FactType = Fact['type']
 
 export interface You { key: string; person: string; name: string; role: Role; room: string | null; room_name: string | null }
@@ -82,7 +83,7 @@ export interface Known {
 }
 
 export const NOTHING: Known = { seq: 0, you: null, facts: new Map() }
-const FACTS: ReadonlySet<string> = new Set<FactType>(['lesson', 'slot', 'line', 'presence', 'paused', 'muted', 'recording'])
+const FACTS: ReadonlySet<string> = new Set<FactType>(['lesson', 'slot', 'line', 'presence', 'paused', 'muted', 'recording', 'remote'])
 const place = (type: string, key: string) => `${type}/${key}`
 
 /** What is known after `message`. The same object comes back when the message changed nothing. */

@@ -47,3 +47,9 @@ def test_the_lesson_itself_is_for_all(type: str) -> None:
 def test_a_room_is_one_and_a_pupil_is_a_person() -> None:
     assert presence_key(ROOM) == "r1"
     assert presence_key(PUPIL) == "pupil"
+
+
+def test_a_screen_hears_what_is_asked_of_it_and_of_no_other() -> None:
+    assert may_see(ROOM, Entry(1, "remote", "r1", {"act": "tone"}))
+    assert not may_see(ROOM, Entry(1, "remote", "r2", {"act": "tone"}))
+    assert not may_see(PUPIL, Entry(1, "remote", "r1", {"act": "tone"}))
