@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Text, and_, cast, exists, literal, select
+from sqlalchemy import ARRAY, ColumnElement, Text, and_, cast, exists, false, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from admin.models import Organisation
@@ -74,11 +74,12 @@ def filters(who: Actor, wanted: Wanted) -> list[ColumnElement[bool]]:
 
 
 def having(q: str) -> list[ColumnElement[bool]]:
-    """Every word of the search occurs: short ones as grams, longer ones in the text."""
-    short, longer = searching.asked(q)
+    """Every word of the search occurs; one without a letter or figure finds nothing."""
+    grams, longer = searching.asked(q)
+    if not grams:
+        return [false()]
     found: list[ColumnElement[bool]] = [Resource.words.like(containing(word)) for word in longer]
-    if short:
-        found.append(Resource.grams.contains(cast(literal(short, ARRAY(Text)), ARRAY(Text))))
+    found.append(Resource.grams.contains(cast(literal(grams, ARRAY(Text)), ARRAY(Text))))
     return found
 
 

@@ -5,9 +5,8 @@ import re
 import unicodedata
 from typing import Protocol
 
-LONGEST_TEXT = 20_000
+LONGEST_TEXT = 10_000
 """Characters of a file's own text that are searched."""
-MOST_GRAMS = 6_000
 OWN_TEXT = "\x1e"
 """Stands between what describes a resource and the file's own text (ASCII's record separator)."""
 PIECES = re.compile(r"[^\W_]+")
@@ -35,16 +34,20 @@ def grams(text: str) -> list[str]:
     found: dict[str, None] = {}
     for piece in PIECES.findall(folded(text)):
         found.update(dict.fromkeys(piece))
-        found.update(dict.fromkeys(piece[place : place + 2] for place in range(len(piece) - 1)))
-        if len(found) > MOST_GRAMS:
-            break
-    return list(found)[:MOST_GRAMS]
+        found.update(dict.fromkeys(_pairs(piece)))
+    return list(found)
 
 
 def asked(text: str) -> tuple[list[str], list[str]]:
-    """The words of a search: those of one or two characters, which are grams, and the longer ones."""
+    """What a search wants: the grams that must be there, and the words of three characters and more. A longer word's
+    pairs are asked too: they tell the planner how rare it is, where LIKE would have it guess."""
     pieces = list(dict.fromkeys(PIECES.findall(folded(text))))[:8]
-    return [one for one in pieces if len(one) <= 2], [one for one in pieces if len(one) > 2]
+    wanted = [gram for one in pieces for gram in (_pairs(one) if len(one) > 1 else [one])]
+    return list(dict.fromkeys(wanted)), [one for one in pieces if len(one) > 2]
+
+
+def _pairs(piece: str) -> list[str]:
+    return [piece[place : place + 2] for place in range(len(piece) - 1)]
 
 
 def own_text(words: str) -> str:

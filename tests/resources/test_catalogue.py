@@ -26,6 +26,7 @@ async def test_words_of_one_two_and_more_characters_are_found_and_full_width_let
         assert await titles(library, "village", q=words) == ["月相变化的规律"], words
     assert await titles(library, "village", q="ＡＢＣ") == ["My family ABC"]
     assert await titles(library, "village", q="相月") == []
+    assert await titles(library, "village", q="？") == []
     assert await titles(library, "village", q="100%_月") == []
 
 
