@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.conftest import CHROMIUM_FLAGS
 from tests.house import PASSWORD, ROOT, House
+from tests.journeys.test_desk_pages import accept_no_serious_finding
 
 ARTEFACTS = ROOT / "artefacts" / "room"
 SIZES = [(1920, 1080), (1366, 768), (360, 640)]
@@ -204,15 +205,18 @@ def test_a_class_goes_on_while_the_web_restarts(house: House, opened: OpenPage) 
 
 def test_a_pupil_joins_with_class_code_name_and_pin(house: House, opened: OpenPage) -> None:
     page = opened(f"{house.url}/pupil", size=SIZES[2])
+    accept_no_serious_finding(page)
     page.fill("input[name=class_code]", "520326")
     page.fill("input[name=name]", "岑小燕")
     page.fill("input[name=pin]", "1357")
     page.click("form button")
     wait_for_lesson(page)
     shot(page, "pupil-live-360-zh")
+    accept_no_serious_finding(page)
     page.get_by_role("button", name="今天的课").click()
     expect(page.get_by_role("button", name="进去上课")).to_be_visible()
     shot(page, "pupil-day-360-zh")
+    accept_no_serious_finding(page)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -220,9 +224,11 @@ def test_screens_fit_every_size(house: House, opened: OpenPage, language: str) -
     page = opened(f"{house.url}/room?lang={language}")
     expect(page.locator(".code b").first).to_be_visible(timeout=40_000)
     each_size(page, f"pairing-{language}")
+    accept_no_serious_finding(page)
     sign_in(page)
     wait_for_lesson(page)
     each_size(page, f"live-{language}")
+    accept_no_serious_finding(page)
 
 
 def each_size(page: Page, name: str) -> None:
