@@ -1,7 +1,11 @@
 """A backup, an erasure after it, and a restore into an empty machine."""
 
 import io
+import os
 import secrets
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +22,7 @@ from core.connections import open_connections
 from core.errors import StartError
 from core.store import Store
 from tests.admin.cast import Desk
+from tests.house import ROOT
 
 CHILD, OTHER = seed.person("student"), seed.person("520326:岑小燕")
 NUMBER = "52232420170412001" + numbers.check_sign("52232420170412001")
@@ -137,3 +142,44 @@ async def test_a_changed_file_is_noticed_before_anything_is_touched(
     with psycopg.connect(empty) as connection:
         [(tables,)] = connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchall()
     assert tables == 0
+
+
+MAKE_HOUSE = """
+import asyncio, sys
+from pathlib import Path
+from admin.first import create_administrator
+from core import migrate
+from core.backup.ground import standing
+from core.connections import open_connections
+from core.settings import DatabaseSettings, load
+
+async def fill():
+    async with open_connections() as ground, ground.transaction() as session:
+        await create_administrator(session, "first", "韦国强", "a long password", "gz")
+
+with standing(Path(sys.argv[1])):
+    migrate.upgrade(load(DatabaseSettings).database_url)
+    asyncio.run(fill())
+"""
+
+
+def command(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """In an environment that names no service, so that the folder's own are started."""
+    bare = {name: value for name, value in os.environ.items() if not name.startswith("SONGJIAO_")}
+    line = [sys.executable, *[str(one) for one in arguments]]
+    return subprocess.run(line, cwd=ROOT, env=bare, capture_output=True, text=True, timeout=100)
+
+
+def test_a_house_on_one_machine_moves_to_another_by_two_commands(tmp_path: Path) -> None:
+    old, new, folder = tmp_path / "old", tmp_path / "new", tmp_path / "backups"
+    made = command("-c", MAKE_HOUSE, old)
+    assert made.returncode == 0, made.stderr
+    saved = command("-m", "songjiao", "backup", folder, "--data", old)
+    assert saved.returncode == 0, saved.stderr
+    assert "audit entries, all fit" in saved.stdout
+
+    new.mkdir()
+    shutil.copy(old / "secret.key", new / "secret.key")
+    restored = command("-m", "songjiao", "restore", folder, "--data", new)
+    assert restored.returncode == 0, restored.stderr
+    assert "1 audit entries, all fit" in restored.stdout
