@@ -31,7 +31,7 @@ NEWEST = Order((Delegation.created_at, Delegation.id), descending=True)
 async def lend(session: AsyncSession, who: Actor, body: DelegationNew, request: Request) -> DelegationOut:
     moment = now()
     starts = max(body.starts_at or moment, moment)
-    if not starts < body.ends_at <= starts + LONGEST:
+    if not starts < body.ends_at <= moment + 2 * LONGEST or body.ends_at - starts > LONGEST:
         zh, en = "结束时间要晚于开始，最长一年。", "It ends after it starts, within a year."
         raise NotValid("delegation-days", zh=zh, en=en)
     place = await session.get(Organisation, body.organisation_id)

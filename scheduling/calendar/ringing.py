@@ -67,7 +67,7 @@ async def shared(session: AsyncSession, who: Actor, schools: Sequence[UUID], day
             if name is None:
                 raise not_your_place()
             zh, en = f"{name}在 {day} 没有作息时间，请先录入。", f"{name} has no bells on {day}; enter them first."
-            raise NotFound("no-bells", zh=zh, en=en, school=school)
+            raise NotFound("no-bells", zh=zh, en=en, school=str(school))
     return [_slot(slot, found) for slot in shared_slots(list(found.values()), minutes)]
 
 

@@ -84,7 +84,7 @@ def _wrong(values: Mapping[str, str], classes: set[str], subjects: set[str]) -> 
     if WEEKDAYS.get(_day(values.get("weekday", ""))) is None:
         yield f"“{values.get('weekday', '')}”不是星期几。", f"“{values.get('weekday', '')}” is no weekday."
     period = values.get("period", "")
-    if not (period.isdecimal() and period.isascii() and 1 <= int(period[:3]) <= LAST_PERIOD):
+    if not (period.isdecimal() and period.isascii() and len(period) < 3 and 1 <= int(period) <= LAST_PERIOD):
         yield f"节次“{period}”要是 1 到 {LAST_PERIOD}。", f"The period “{period}” must be 1 to {LAST_PERIOD}."
     if values.get("subject") not in subjects:
         told = values.get("subject", "")

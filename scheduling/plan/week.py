@@ -42,9 +42,7 @@ async def week_of(session: AsyncSession, term: UUID, day: date | None = None) ->
     return model.Week(
         schools=tuple(_school(school, bells.get(school.id)) for school in schools),
         rooms=tuple(model.Room(str(r.id), r.name, str(r.school_id), r.kind == "sending") for r in rooms),
-        people=tuple(
-            model.Person(str(p.id), p.name, str(where)) for p, where in _working(people, courses, seats, home)
-        ),
+        people=tuple(_working(people, courses, seats, home)),
         classes=tuple(
             model.SchoolClass(str(one.id), one.name, str(one.school_id), WEEKLY.get(one.grade, 34)) for one in classes
         ),

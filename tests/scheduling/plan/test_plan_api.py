@@ -1,0 +1,125 @@
+"""From a village school's missing lessons to a course that closes them, and to the engine's problem."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from admin import seed
+from scheduling.model import Kind
+from scheduling.plan.week import week_of
+from tests.admin.cast import Desk
+from tests.admin.roster.test_classes import CLASS, YUNTOU, new_class, sent
+from tests.scheduling.calendar.test_calendar_api import QXN, bells, term
+from tests.scheduling.needs.test_needs_api import take, timetable
+
+QINGLONG = str(seed.place("qinglong"))
+SENDING, VILLAGE = str(seed.room("XY-03-1")), str(seed.room("QL-02-1"))
+TEACHER, ASSISTANT = str(seed.person("teacher")), str(seed.person("village"))
+
+
+async def offered(desk: Desk, status: int = 201, **changes: Any) -> Any:
+    body = {
+        "teacher_id": TEACHER,
+        "room_id": SENDING,
+        "subject": "英语",
+        "first_grade": 3,
+        "last_grade": 6,
+        "lessons": 4,
+    }
+    return await sent(desk, "bureau", "POST", "delivery-offers", body | changes, status)
+
+
+async def course(desk: Desk, term_id: str, who: str = "bureau", status: int = 201, **changes: Any) -> Any:
+    seat = {"class_id": CLASS, "room_id": VILLAGE, "interactive": True, "assistant_id": ASSISTANT}
+    body = {
+        "term_id": term_id, "authority_id": QXN, "name": "三年级英语", "kind": "dedicated", "subject": "英语",
+        "grade": 3, "lead_id": TEACHER, "room_id": SENDING, "weekly": 2, "seats": [seat],
+    }  # fmt: skip
+    return await sent(desk, who, "POST", "delivery-courses", body | changes, status)
+
+
+async def test_a_need_meets_an_offer_becomes_a_course_and_is_closed(desk: Desk, session: AsyncSession) -> None:
+    own = (await term(desk))["id"]
+    await bells(desk)
+    await take(desk, timetable())
+    await offered(desk)
+    address = f"delivery-suggestions?term={own}&place={QXN}"
+    (told,) = await sent(desk, "bureau", "GET", address)
+    assert (told["subject"], told["weekly"], told["closes"], told["across"]) == ("英语", 2, 2, True)
+    assert [(one["school"]["name"], one["room"]["name"]) for one in told["seats"]] == [("云头教学点", "三年级教室")]
+    made = await course(desk, own)
+    assert made["warnings"] == ["no-fallback"]
+    assert await sent(desk, "bureau", "GET", address) == []
+    needs = await sent(desk, "bureau", "GET", f"needs/{YUNTOU}")
+    assert (needs["full"]["of"], needs["supplied"]) == (18, {"of": 2, "all": 14})
+    left = (await sent(desk, "bureau", "GET", "delivery-offers"))["items"][0]["left"]
+    assert left == 2
+    seen = await sent(desk, "village", "GET", f"terms/{own}/days")
+    assert seen["taught_weeks"] == 19
+
+
+async def test_the_plan_is_the_engines_problem(desk: Desk, session: AsyncSession) -> None:
+    own = (await term(desk))["id"]
+    await bells(desk)
+    await take(desk, timetable())
+    made = await course(desk, own, class_id=None)
+    week = await week_of(session, own)
+    (one,) = week.courses
+    assert (one.id, one.kind, one.weekly, one.main_subject) == (made["id"], Kind.DEDICATED, 2, True)
+    assert (one.receptions[0].school_class, one.receptions[0].assistant) == (CLASS, ASSISTANT)
+    assert {school.name for school in week.schools} == {"兴义一小", "云头教学点"}
+    assert [len(school.periods) for school in week.schools] == [20, 20]
+    # the class's own sixteen lessons, but for those in periods that the bells do not have
+    assert {(busy.who, busy.reason) for busy in week.unavailable} == {
+        (CLASS, name) for name in ("语文", "数学", "体育与健康", "劳动")
+    }
+    assert week.prefecture == QXN
+
+
+@pytest.mark.parametrize(
+    ("who", "changes", "status", "code"),
+    [
+        ("bureau-qinglong", {}, 403, "not-your-place"),
+        ("bureau-qinglong", {"authority_id": QINGLONG}, 422, "outside-authority"),
+        ("bureau", {"authority_id": QINGLONG}, 422, "outside-authority"),
+        ("bureau", {"room_id": VILLAGE}, 422, "not-sending"),
+        ("bureau", {"seats": []}, 422, "not-valid"),
+        ("bureau", {"seats": [{"class_id": CLASS, "room_id": SENDING}]}, 422, "class-not-there"),
+        ("bureau", {"seats": [{"class_id": CLASS, "room_id": VILLAGE}] * 2}, 422, "not-valid"),
+        ("bureau", {"lead_id": str(seed.person("nobody"))}, 422, "person-unknown"),
+        ("bureau", {"weekly": 60}, 422, "not-valid"),
+    ],
+)
+async def test_a_course_that_cannot_be_is_refused(
+    desk: Desk, who: str, changes: dict[str, Any], status: int, code: str
+) -> None:
+    own = (await term(desk))["id"]
+    assert (await course(desk, own, who, status, **changes))["code"] == code
+
+
+async def test_at_most_three_rooms_are_interactive(desk: Desk) -> None:
+    own = (await term(desk))["id"]
+    seats = [{"class_id": CLASS, "room_id": VILLAGE, "interactive": True}]
+    for number in range(3):
+        made = await new_class(desk, "bureau", name=f"四年级{number} 班")
+        seats.append({"class_id": made["id"], "room_id": str(seed.room("QL-01-1")), "interactive": True})
+    problem = await course(desk, own, status=422, seats=seats)
+    assert "最多 3 间互动教室" in str(problem)
+
+
+async def test_of_two_editors_of_a_course_the_second_is_shown_both(desk: Desk) -> None:
+    made = await course(desk, (await term(desk))["id"])
+    seat = {"class_id": CLASS, "room_id": VILLAGE}
+    body = {name: made[name] for name in ("kind", "subject", "grade", "minutes", "weeks", "version")}
+    body |= {"name": "英语", "weekly": 1, "lead_id": TEACHER, "room_id": SENDING, "seats": [seat]}
+    assert (await sent(desk, "bureau", "PUT", f"delivery-courses/{made['id']}", body))["weekly"] == 1
+    problem = await sent(desk, "bureau", "PUT", f"delivery-courses/{made['id']}", body, 409)
+    assert (problem["yours"]["name"], problem["theirs"]["version"]) == ("英语", 2)
+    await sent(desk, "bureau", "DELETE", f"delivery-courses/{made['id']}", status=204)
+
+
+async def test_offers_are_made_once_for_a_subject_from_a_sending_room(desk: Desk) -> None:
+    await offered(desk)
+    assert (await offered(desk, 409))["code"] == "offer-there"
+    assert (await offered(desk, 422, subject="音乐", room_id=VILLAGE))["code"] == "not-sending"
