@@ -10,13 +10,17 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.conftest import CHROMIUM_FLAGS
 from tests.house import PASSWORD, ROOT, House, running
-from tests.journeys import lessons
+from tests.journeys import lessons, third_party
+from tests.journeys.third_party import ChromiumClient
 
 ARTEFACTS = ROOT / "artefacts" / "recording"
 NO_UDP = "--force-webrtc-ip-handling-policy=disable_non_proxied_udp"
 """The browser's WebRTC then sends nothing over UDP, as in a school whose network lets web pages through only."""
 PLAYS = (
     "() => [...document.querySelectorAll('video')].some((one) => one.src && one.videoWidth > 0 && one.currentTime > 1)"
+)
+TIME = (
+    "() => Math.max(...[...document.querySelectorAll('video')].filter((one) => one.src).map((one) => one.currentTime))"
 )
 pytestmark = pytest.mark.timeout(280)
 
@@ -29,11 +33,20 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 
 @pytest.fixture(scope="module")
-def without_udp() -> Iterator[Browser]:
+def browsers() -> Iterator[tuple[Browser, Browser]]:
+    """One as everywhere, and one whose network lets no UDP through."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=[*CHROMIUM_FLAGS, NO_UDP])
-        yield browser
-        browser.close()
+        start = playwright.chromium.launch
+        usual = start(executable_path="/usr/bin/chromium", args=CHROMIUM_FLAGS)
+        without_udp = start(executable_path="/usr/bin/chromium", args=[*CHROMIUM_FLAGS, NO_UDP])
+        yield usual, without_udp
+        for browser in (usual, without_udp):
+            browser.close()
+
+
+@pytest.fixture(scope="module")
+def without_udp(browsers: tuple[Browser, Browser]) -> Browser:
+    return browsers[1]
 
 
 def until(found: Any, seconds: float) -> Any:
@@ -75,6 +88,33 @@ def test_a_recording_goes_on_after_each_process_died_and_is_playable_at_once(
     assert _played(without_udp, school, takes[0]["url"]) == pytest.approx(resource["seconds"], abs=1.5)
 
 
+def test_a_room_without_udp_follows_a_lesson_into_another_codec(
+    school: House, browsers: tuple[Browser, Browser]
+) -> None:
+    usual, without_udp = browsers
+    lesson = lessons.live(school)["id"]
+    until(lambda: taken(school, lesson) > 300_000, 90)
+    page = _room(school, without_udp)
+    parts: list[str] = []
+    page.on("response", lambda answer: parts.append(answer.url) if "/live/" in answer.url and answer.ok else None)
+    camera = usual.new_context(permissions=["camera", "microphone"])
+    teacher = ChromiumClient(camera.new_page(), school.url)
+    assert third_party.publish(teacher, lessons.ticket(school, "teacher", "teacher"), "VP8")["status"] == 201
+    for _ in range(200):
+        page.wait_for_timeout(200)
+        if sum(url.endswith(".webm") for url in parts) > 6:
+            break
+    assert sum(url.endswith(".webm") for url in parts) > 6
+    before = page.evaluate(TIME)
+    page.wait_for_function(f"(before) => ({TIME})() > before + 2", arg=before, timeout=20_000)
+    page.screenshot(path=ARTEFACTS / "room-without-udp-vp8.png")
+    camera.close()
+    resource = _ended(school, lesson, within=60)
+    takes = sorted((one["number"], one["type"]) for one in resource["media"] if one["role"] == "source")
+    assert takes[:2] == [(1, "video/mp4"), (2, "video/webm")]
+    page.close()
+
+
 def _room(house: House, browser: Browser) -> Page:
     ARTEFACTS.mkdir(parents=True, exist_ok=True)
     page = browser.new_page(viewport={"width": 1366, "height": 768}, locale="zh-CN")
@@ -86,8 +126,8 @@ def _room(house: House, browser: Browser) -> Page:
     return page
 
 
-def _ended(house: House, lesson: str) -> dict[str, Any]:
-    """The lesson's resource, which is there and playable within ten seconds of the end."""
+def _ended(house: House, lesson: str, within: float = 10.0) -> dict[str, Any]:
+    """The lesson's resource, which is there and playable so many seconds after the end."""
     api: httpx.Client = house.api("teacher")
     assert api.post(f"/api/lessons/{lesson}/end").status_code == 200
 
@@ -95,7 +135,7 @@ def _ended(house: House, lesson: str) -> dict[str, Any]:
         items = api.get("/api/resources", params={"lesson": lesson}).raise_for_status().json()["items"]
         return items and items[0]["stage"] == "playable" and items[0]
 
-    card = until(playable, 10)
+    card = until(playable, within)
     resource: dict[str, Any] = api.get(f"/api/resources/{card['id']}").raise_for_status().json()
     return resource
 
