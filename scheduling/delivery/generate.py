@@ -87,7 +87,7 @@ class _Plan:
 
     def _teachers(self, count: int) -> Iterator[Person]:
         for number in range(count):
-            school = self.models[number % len(self.models)]
+            school = self.models[number // 2 % len(self.models)]
             yield Person(f"teacher-{number}", f"第 {number + 1} 名师", school.id, most_daily=3)
 
     def _equip(self) -> None:

@@ -1,6 +1,6 @@
 """The delivery timetable at the size of the prefecture, of a third and of a tenth of it: how soon there is one that
-breaks no rule, how far from the proven bound it is, and how long a repair takes. Each size runs in a process of its own,
-so that its memory is its own."""
+breaks no rule, how far from the proven bound it is, and how long a repair takes. Each size runs in a process of its
+own, so that its memory is its own."""
 
 import multiprocessing
 import resource

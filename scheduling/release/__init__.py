@@ -1,0 +1,1 @@
+"""Published timetables: frozen, numbered, told by what changed, and kept as calendars."""
