@@ -143,7 +143,7 @@ def _ended(house: House, lesson: str, within: float = 10.0) -> dict[str, Any]:
 def _played(browser: Browser, house: House, url: str) -> float:
     """Seeks to the middle of the file in a video element. → its length in seconds."""
     page = browser.new_page()
-    page.goto(f"{house.url}/api/health")
+    page.goto(f"{house.url}/room")
     seconds: float = page.evaluate(
         """async (url) => {
           const video = document.createElement('video')
