@@ -44,6 +44,7 @@ JOBS: dict[str, float | None] = {
     "classroom.lessons.tasks.send_unsent_orders": 10,
     "classroom.lessons.tasks.forget_expired": 3600,
     "classroom.ledger.tasks.take_ledger": 10,
+    "classroom.recorder.tasks.watch_recordings": 10,
     "resources.looking.look_at": None,
     "resources.making.make_renditions": None,
     "resources.sweeping.sweep": 60,

@@ -43,14 +43,14 @@ TEMPLATES: Mapping[str, Template] = {
     "recording.trouble": Template(
         "《{title}》没有录上",
         "“{title}” is not being recorded",
-        "录制服务的磁盘写不进去了，课照常上。请信息中心腾出空间，腾出后自动接着录。",
-        "The recorder's disk takes no more; the lesson goes on. Make room: the recording then goes on by itself.",
+        "录制服务停了，或它的磁盘写不进去了；课照常上。请信息中心看录制服务和磁盘，好了自动接着录。",
+        "The recorder has stopped, or its disk takes no more; the lesson goes on. See to it; it then goes on by itself.",
     ),
     "recording.recovered": Template(
         "《{title}》又在录了",
         "“{title}” is being recorded again",
-        "录制服务的磁盘能写了，中间缺的一段补不回来。",
-        "The recorder's disk takes it again; what is missing in between is lost.",
+        "录制恢复了，中间缺的一段补不回来。",
+        "The recording goes on; what is missing in between is lost.",
     ),
 }
 

@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import select, update
 
 from admin.notices.models import Notice
+from classroom.interaction.log import LessonLog
 from classroom.lessons.models import Lesson
+from classroom.recorder import trouble
 from core import alive
 from core.audit import AuditEntry
 from core.clock import timestamp
@@ -97,8 +99,8 @@ async def test_only_names_of_playlists_and_parts_are_passed_on(desk: Desk, name:
 
 async def test_trouble_is_on_record_and_the_bureau_is_told(desk: Desk, recorder: httpx.AsyncClient) -> None:
     lesson = await live(desk)
-    for trouble in ("No space left on device", None):
-        answer = await recorder.post(f"/api/recordings/{lesson}/trouble", json={"trouble": trouble})
+    for reason in ("No space left on device", None):
+        answer = await recorder.post(f"/api/recordings/{lesson}/trouble", json={"trouble": reason})
         assert answer.status_code == 204, answer.text
     async with desk.ground.transaction() as session:
         wanted = AuditEntry.action.in_(("recording.trouble", "recording.recovered"))
@@ -111,3 +113,21 @@ async def test_trouble_is_on_record_and_the_bureau_is_told(desk: Desk, recorder:
 async def test_only_the_recorder_reports_trouble(desk: Desk) -> None:
     answer = await (await desk("teacher")).post(f"/api/recordings/{await live(desk)}/trouble", json={"trouble": "x"})
     assert answer.status_code == 403
+
+
+async def test_a_lesson_that_nobody_records_is_told_once_and_so_is_its_return(desk: Desk) -> None:
+    lesson, ground = await live(desk), desk.ground
+    async with ground.transaction() as session:
+        early = select(Lesson.starts_at).where(Lesson.id == lesson)
+        begun = (await session.execute(early)).scalar_one() - trouble.NOBODY
+        await session.execute(update(Lesson).where(Lesson.id == lesson).values(starts_at=begun))
+    for holder in (None, None, "held", "held"):
+        if holder:
+            await ground.valkey.set(alive.RECORDING.format(lesson=lesson), holder)
+        async with ground.transaction() as session:
+            await trouble.watch(session, ground)
+    async with ground.transaction() as session:
+        told = select(AuditEntry.action).where(AuditEntry.action.like("recording.%")).order_by(AuditEntry.number)
+        assert (await session.scalars(told)).all() == ["recording.trouble", "recording.recovered"]
+    _, facts = await LessonLog(ground.valkey).state(lesson)
+    assert [one.body and one.body["state"] for one in facts if one.type == "recording"] == ["trouble"]
