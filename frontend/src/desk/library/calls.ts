@@ -11,6 +11,8 @@ export type Branch = Schemas['Branch']
 export type Note = Schemas['NoteOut']
 export type Upload = Schemas['UploadOut']
 export type UploadNew = Schemas['UploadNew']
+/** What describes a resource, as a form holds it. */
+export type Draft = Pick<Card, 'title' | 'description' | 'kind' | 'grade' | 'subject' | 'textbook_version' | 'volume' | 'unit' | 'chapter' | 'licence' | 'scope'>
 export type Kind = Card['kind']
 export type Scope = Card['scope']
 
@@ -39,6 +41,7 @@ const at = (id: string, act = ''): string => `/api/resources/${encodeURIComponen
 export const listResources = (wanted: Wanted): Promise<Page<Card>> => api.get(`/api/resources${asked(wanted)}`)
 export const countResources = (wanted: Wanted): Promise<Facets> => api.get(`/api/resources/facets${asked(wanted)}`)
 export const readResource = (id: string): Promise<Resource> => api.get(at(id))
+export const changeResource = (id: string, body: Draft & { version: number }): Promise<Resource> => api.patch(at(id), body)
 export const stepReview = (id: string, step: string, reason?: string): Promise<Resource> =>
   api.post(at(id, `/${step}`), reason === undefined ? undefined : { reason })
 export const addCaptions = (id: string, language: string, text: string): Promise<Resource> => api.post(at(id, '/captions'), { language, text })

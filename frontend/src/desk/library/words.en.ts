@@ -152,4 +152,6 @@ export default {
   'request.accept': 'Accept',
   'request.decline': 'Decline',
   'elsewhere': 'Open at its own platform',
+  'edit': 'Change the words',
+  'edit.save': 'Save',
 }

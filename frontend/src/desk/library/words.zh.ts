@@ -152,4 +152,6 @@ export default {
   'request.accept': '答应',
   'request.decline': '不能来',
   'elsewhere': '去原平台看',
+  'edit': '改说明',
+  'edit.save': '保存',
 }
