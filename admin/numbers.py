@@ -6,6 +6,7 @@ await unmask(session, who, person, "identity", reason, request)       the number
 """
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Literal
 from uuid import UUID
 
@@ -15,8 +16,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 from starlette.requests import Request
 
+from admin.children.ages import is_minor
+from admin.children.models import Minor
 from admin.who import Actor
 from core import audit, person_keys
+from core.clock import now
 from core.database import Base
 from core.errors import NotFound
 from core.sealing import seal, unseal
@@ -55,6 +59,15 @@ def is_pupil(number: str) -> bool:
     return number[:1] == "J" and number[1:].isascii() and number[1:].isalnum() and 8 <= len(number) <= 24
 
 
+def birthday(number: str) -> date | None:
+    """What the seventh to fourteenth digits say, of an identity number or a pupil number made from one."""
+    digits = number.lstrip("GL")[6:14]
+    try:
+        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:])) if len(number) >= 18 else None
+    except ValueError:
+        return None
+
+
 def plain(number: str) -> str:
     """As it is stored and compared: without spaces, letters large."""
     return "".join(number.split()).upper()
@@ -87,6 +100,16 @@ async def keep(session: AsyncSession, numbers: Sequence[tuple[UUID, Kind, str]])
     changed = {name: row.excluded[name] for name in ("sealed", "blind", "masked")}
     primary = [PersonNumber.person_id, PersonNumber.kind]
     await session.execute(row.on_conflict_do_update(index_elements=primary, set_=changed), rows)
+    await _note_birthdays(session, numbers)
+
+
+async def _note_birthdays(session: AsyncSession, numbers: Sequence[tuple[UUID, Kind, str]]) -> None:
+    """Of minors, for whom so much depends on the age. What a keeper has corrected stays."""
+    day = now().date()
+    told = {person: born for person, _, number in numbers if (born := birthday(plain(number)))}
+    rows = [{"person_id": person, "born": born} for person, born in told.items() if is_minor(born, day)]
+    if rows:
+        await session.execute(insert(Minor).on_conflict_do_nothing(), rows)
 
 
 async def find(session: AsyncSession, kind: Kind, number: str) -> UUID | None:

@@ -97,7 +97,7 @@ async def tombstones(session: AsyncSession) -> list[UUID]:
 
 async def _wrapped(session: AsyncSession, persons: Iterable[UUID]) -> dict[UUID, bytes | None]:
     query = select(PersonKey.person_id, PersonKey.wrapped).where(PersonKey.person_id.in_(list(persons)))
-    return {person: wrapped for person, wrapped in await session.execute(query)}
+    return {row.person_id: row.wrapped for row in await session.execute(query)}
 
 
 def _purpose(person: UUID, purpose: str) -> str:

@@ -1,16 +1,20 @@
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from admin import numbers, seed
+from admin.children.models import Minor
 from core import person_keys
 from core.clock import now
 
 SEVENTEEN = st.text("0123456789", min_size=17, max_size=17)
 NUMBER = "52230120150101001" + numbers.check_sign("52230120150101001")
+ADULT = "440524188001010014"
 PUPIL = seed.person("student")
 
 
@@ -53,6 +57,27 @@ async def test_a_number_is_found_and_read_but_not_stored_in_words(session: Async
     stored = str((await session.execute(text("SELECT person_numbers::text FROM person_numbers"))).scalar_one())
     assert NUMBER not in stored
     assert NUMBER.encode().hex() not in stored
+
+
+@given(st.dates(date(1930, 1, 1), date(2029, 12, 31)), st.sampled_from(["", "G", "L"]))
+def test_a_number_tells_the_birthday(born: date, form: str) -> None:
+    first = f"522324{born:%Y%m%d}001"
+    assert numbers.birthday(form + first + numbers.check_sign(first)) == born
+
+
+@given(st.text(max_size=24))
+def test_no_text_breaks_the_reading_of_birthdays(text: str) -> None:
+    numbers.birthday(text)
+
+
+async def test_a_pupils_birthday_is_known_by_the_number_and_a_correction_stays(session: AsyncSession) -> None:
+    await session.execute(delete(Minor).where(Minor.person_id == PUPIL))
+    await numbers.keep(session, [(PUPIL, "identity", NUMBER), (seed.person("teacher"), "identity", ADULT)])
+    born = select(Minor.person_id, Minor.born).where(Minor.person_id.in_([PUPIL, seed.person("teacher")]))
+    assert (await session.execute(born)).all() == [(PUPIL, date(2015, 1, 1))]
+    await session.execute(update(Minor).where(Minor.person_id == PUPIL).values(born=date(2015, 1, 2)))
+    await numbers.keep(session, [(PUPIL, "pupil", f"G{NUMBER}")])
+    assert (await session.execute(born)).all() == [(PUPIL, date(2015, 1, 2))]
 
 
 async def test_two_persons_cannot_have_one_number(session: AsyncSession) -> None:

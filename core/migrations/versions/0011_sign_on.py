@@ -43,8 +43,7 @@ def _separate() -> None:
         """
     )
     op.execute(
-        "ALTER TABLE roles ADD CONSTRAINT roles_separate"
-        " EXCLUDE USING gist (person_id WITH =, office(role) WITH <>)"
+        "ALTER TABLE roles ADD CONSTRAINT roles_separate EXCLUDE USING gist (person_id WITH =, office(role) WITH <>)"
     )
 
 

@@ -18,7 +18,8 @@ FILE = f"/api/children/{CHILD}"
 STAFF = {
     "abuse_reports.taken_by", "abuse_reports.closed_by", "audit_checks.by", "child_requests.done_by",
     "guardianships.confirmed_by", "hidden_words.by", "imports.by",
-    "companion_files.by", "companion_steps.by", "delegations.person_id", "delegations.given_by", "organisation_states.by",
+    "companion_files.by", "companion_steps.by", "delegations.person_id", "delegations.given_by",
+    "organisation_states.by",
     "devices.person_id", "devices.paired_by", "pairings.claimed_by", "promotions.by", "promotions.undone_by",
     "exchange_calls.by", "list_items.owner_id", "settlement_windows.person_id", "settlements.reversed_by",
     "lessons.teacher_id", "lessons.substitute_id", "lessons.shutdown_by", "lesson_teachers.person_id",
