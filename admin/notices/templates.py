@@ -44,7 +44,7 @@ TEMPLATES: Mapping[str, Template] = {
         "《{title}》没有录上",
         "“{title}” is not being recorded",
         "录制服务停了，或它的磁盘写不进去了；课照常上。请信息中心看录制服务和磁盘，好了自动接着录。",
-        "The recorder has stopped, or its disk takes no more; the lesson goes on. See to it; it then goes on by itself.",
+        "The recorder has stopped or its disk is full; the lesson goes on. See to it; it then goes on by itself.",
     ),
     "recording.recovered": Template(
         "《{title}》又在录了",

@@ -59,9 +59,11 @@ class LessonRecording:
         self.trouble = words
         self._hurry.set()
 
-    def begin(self, policy: str, source: Source) -> None:
-        self.source = source
-        self._slots = [SlotRecording(slot, self.shelf) for slot in SLOTS.get(policy, ())]
+    def begin(self) -> None:
+        """By what its facts say."""
+        facts = self.shelf.facts
+        self.source = Source(tuple(facts.addresses), facts.ticket)
+        self._slots = [SlotRecording(slot, self.shelf) for slot in SLOTS.get(facts.policy, ())]
         self._lines = [asyncio.create_task(self._hold(slot)) for slot in self._slots]
         self.shelf.save()
 

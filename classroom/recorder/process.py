@@ -28,7 +28,7 @@ from redis.exceptions import RedisError
 from classroom.recorder import app
 from classroom.recorder.leases import Leases
 from classroom.recorder.lesson import SLOTS, LessonRecording
-from classroom.recorder.line import Phone, Source
+from classroom.recorder.line import Phone
 from classroom.recorder.shelf import Facts, LessonShelf
 from classroom.recorder.web import Away, Refused, Web
 from classroom.relay.orders import CHANNEL
@@ -141,7 +141,9 @@ class Recorder:
             except (ValueError, TypeError, OSError) as error:
                 log.warning("recording_unreadable", folder=folder.parent.name, error=str(error))
                 continue
-            self._add(shelf)
+            lesson = self._add(shelf)
+            if shelf.facts.ticket and not shelf.facts.over and timestamp() < shelf.facts.until:
+                lesson.begin()
 
     def _add(self, shelf: LessonShelf) -> LessonRecording:
         lesson = self.lessons[shelf.facts.lesson] = LessonRecording(shelf, self._web, self._phone)
@@ -192,7 +194,9 @@ class Recorder:
         if lesson is None:
             until = timestamp_of(ticket["expires_at"])
             lesson = self._add(LessonShelf(self._folder / identity, Facts(identity, until), self._disk))
-        lesson.begin(told["recording"], Source(tuple(ticket["whep_urls"]), ticket["ticket"]))
+        facts = lesson.shelf.facts
+        facts.policy, facts.addresses, facts.ticket = told["recording"], ticket["whep_urls"], ticket["ticket"]
+        lesson.begin()
         log.info("recording_begins", lesson=identity, slots=SLOTS[told["recording"]])
 
     async def _doubt(self, lesson: LessonRecording) -> None:

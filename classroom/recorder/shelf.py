@@ -25,12 +25,16 @@ log = structlog.get_logger()
 @dataclass
 class Facts:
     """Of one recording, as `recording.json` keeps them. Moments are seconds since 1970, `spans` and `changes` seconds
-    of the recording: from when to when the board was shown, and where what it shows changed a good deal."""
+    of the recording: from when to when the board was shown, and where what it shows changed a good deal. With policy,
+    WHEP addresses and ticket the next process goes on without asking anybody."""
 
     lesson: str
     until: float
     epoch: float | None = None
     over: bool = False
+    policy: str = "none"
+    addresses: list[str] = field(default_factory=list)
+    ticket: str = ""
     spans: list[list[float]] = field(default_factory=list)
     changes: list[float] = field(default_factory=list)
 
@@ -90,6 +94,7 @@ class LessonShelf:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             part = self.folder / "recording.part"
+            part.touch(mode=0o600)
             part.write_text(text)
             part.replace(self.folder / "recording.json")
         except OSError as error:
