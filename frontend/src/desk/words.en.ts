@@ -37,6 +37,7 @@ export default {
   'remote.tone': 'Try a tone',
   'remote.done': 'Sent to the screen: {act}',
   'frame.portal': 'Government',
+  'frame.planning': 'Planning',
   'frame.roster': 'Roster',
   'frame.signOut': 'Sign out',
   'role.admin': 'Administrator',

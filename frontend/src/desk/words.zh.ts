@@ -37,6 +37,7 @@ export default {
   'remote.tone': '试一声',
   'remote.done': '已发到大屏：{act}',
   'frame.portal': '政务',
+  'frame.planning': '计划',
   'frame.roster': '名册',
   'frame.signOut': '退出',
   'role.admin': '管理员',
