@@ -4,27 +4,35 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import httpx
 import psutil
+from playwright.sync_api import sync_playwright
 
+from tests.conftest import CHROMIUM_FLAGS
 from tests.house import House, running
+from tests.journeys import following
 
 WATCHED = 30.0
 """Seconds of the lesson over which the recorder's CPU time is counted."""
+LOOKS = 9
 BEGINS_WITHIN, PLAYS_WITHIN = 120.0, 60.0
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """`cpu_per_hour`: seconds of CPU for an hour of a 720p lesson. `playable`: seconds from the end to `playable`."""
+    """`cpu_per_hour`: seconds of CPU for an hour of a 720p lesson. `playable`: seconds from the end to `playable`.
+    `behind`: how many seconds old the picture is in a room without UDP, `began`: from its page's opening to it."""
 
     cpu_per_hour: float
     megabytes: float
     memory_mib: float
     seconds: float
     playable: float
+    behind: float
+    began: float
 
 
 def measure() -> Recorded:
@@ -38,8 +46,23 @@ def measure() -> Recorded:
         cpu_per_hour = (_cpu(process) - cpu) / lasted * 3600
         megabytes = (_bytes(house, lesson) - size) / lasted * 3600 / 1e6
         memory = process.memory_info().rss / 2**20
+        behind, opened = _follow(house, Path(folder))
         playable, seconds = _end(house, lesson)
-        return Recorded(cpu_per_hour, megabytes, memory, seconds, playable)
+        return Recorded(cpu_per_hour, megabytes, memory, seconds, playable, behind, opened)
+
+
+def _follow(house: House, folder: Path) -> tuple[float, float]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM_FLAGS)
+        began = time.monotonic()
+        page = following.room(house, browser, folder)
+        opened = time.monotonic() - began
+        ages = []
+        for _ in range(LOOKS):
+            page.wait_for_timeout(1_000)
+            ages.append(float(page.evaluate(following.AGE)))
+        browser.close()
+        return median(ages), opened
 
 
 def _live(house: House) -> str:
@@ -85,6 +108,6 @@ def show() -> None:
     print(
         f"recorder: {found.cpu_per_hour:.0f} s of CPU and {found.megabytes:.0f} MB a lesson hour, "
         f"{found.memory_mib:.0f} MiB; a lesson of {found.seconds:.0f} s was playable {found.playable:.1f} s after "
-        "its end",
+        f"its end; a room without UDP had its picture after {found.began:.1f} s, {found.behind:.1f} s behind",
         flush=True,
     )

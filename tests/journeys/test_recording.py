@@ -6,29 +6,14 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, TimeoutError, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from tests.conftest import CHROMIUM_FLAGS
-from tests.house import PASSWORD, ROOT, House, running
-from tests.journeys import lessons, third_party
+from tests.house import ROOT, House, running
+from tests.journeys import following, lessons, third_party
 from tests.journeys.third_party import ChromiumClient
 
 ARTEFACTS = ROOT / "artefacts" / "recording"
-NO_UDP = """(() => {
-  const Real = RTCPeerConnection
-  window.RTCPeerConnection = function (configuration) {
-    return new Real({ ...configuration, iceTransportPolicy: 'relay' })
-  }
-  window.RTCPeerConnection.prototype = Real.prototype
-})()"""
-"""Only a TURN server may be used, and there is none: the browser sends nothing over UDP, as in a school whose network
-lets web pages through only."""
-PLAYS = (
-    "() => [...document.querySelectorAll('video')].some((one) => one.src && one.videoWidth > 0 && one.currentTime > 1)"
-)
-TIME = (
-    "() => Math.max(...[...document.querySelectorAll('video')].filter((one) => one.src).map((one) => one.currentTime))"
-)
 pytestmark = pytest.mark.timeout(280)
 
 
@@ -64,14 +49,17 @@ def taken(house: House, lesson: str) -> int:
 def test_a_recording_goes_on_after_each_process_died_and_is_playable_at_once(school: House, browser: Browser) -> None:
     lesson = lessons.live(school)["id"]
     until(lambda: taken(school, lesson) > 300_000, 90)
-    page = _room(school, browser)
+    page = following.room(school, browser, ARTEFACTS)
+    ARTEFACTS.mkdir(parents=True, exist_ok=True)
+    page.wait_for_timeout(3_000)
+    assert page.evaluate(following.AGE) < 8.0
     for name in ("recorder", "web", "relay", "s3"):
         dead = school.process_of(name)
         dead.kill()
         school.successor_of(name, dead)
         before = taken(school, lesson)
         until(lambda size=before: taken(school, lesson) > size + 50_000, 60)
-    page.wait_for_function(PLAYS, timeout=60_000)
+    page.wait_for_function(following.PLAYS, timeout=60_000)
     page.locator("[data-recording].st-rec").wait_for(timeout=20_000)
     page.screenshot(path=ARTEFACTS / "room-without-udp.png")
     until(school.well, 30)
@@ -87,7 +75,7 @@ def test_a_recording_goes_on_after_each_process_died_and_is_playable_at_once(sch
 def test_a_room_without_udp_follows_a_lesson_into_another_codec(school: House, browser: Browser) -> None:
     lesson = lessons.live(school)["id"]
     until(lambda: taken(school, lesson) > 300_000, 90)
-    page = _room(school, browser)
+    page = following.room(school, browser, ARTEFACTS)
     parts: list[str] = []
     page.on("response", lambda answer: parts.append(answer.url) if "/live/" in answer.url and answer.ok else None)
     camera = browser.new_context(permissions=["camera", "microphone"])
@@ -98,36 +86,14 @@ def test_a_room_without_udp_follows_a_lesson_into_another_codec(school: House, b
         if sum(url.endswith(".webm") for url in parts) > 6:
             break
     assert sum(url.endswith(".webm") for url in parts) > 6
-    before = page.evaluate(TIME)
-    page.wait_for_function(f"(before) => ({TIME})() > before + 2", arg=before, timeout=20_000)
+    before = page.evaluate(following.TIME)
+    page.wait_for_function(f"(before) => ({following.TIME})() > before + 2", arg=before, timeout=20_000)
     page.screenshot(path=ARTEFACTS / "room-without-udp-vp8.png")
     camera.close()
     resource = _ended(school, lesson, within=60)
     takes = sorted((one["number"], one["type"]) for one in resource["media"] if one["role"] == "source")
     assert takes[:2] == [(1, "video/mp4"), (2, "video/webm")]
     page.close()
-
-
-def _room(house: House, browser: Browser) -> Page:
-    """The room's page, which follows the lesson without UDP."""
-    ARTEFACTS.mkdir(parents=True, exist_ok=True)
-    page = browser.new_page(viewport={"width": 1366, "height": 768}, locale="zh-CN")
-    page.add_init_script(NO_UDP)
-    heard: list[str] = []
-    page.on("console", lambda message: heard.append(message.text))
-    page.on(
-        "response", lambda answer: heard.append(f"{answer.status} {answer.url}") if "/live/" in answer.url else None
-    )
-    page.goto(f"{house.url}/room")
-    page.fill("input[name=username]", "village")
-    page.fill("input[name=password]", PASSWORD)
-    page.click("form button")
-    try:
-        page.wait_for_function(PLAYS, timeout=40_000)
-    except TimeoutError:
-        page.screenshot(path=ARTEFACTS / "room-fault.png")
-        raise AssertionError((page.inner_text("body"), heard[-20:])) from None
-    return page
 
 
 def _ended(house: House, lesson: str, within: float = 10.0) -> dict[str, Any]:
