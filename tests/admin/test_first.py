@@ -1,5 +1,7 @@
 """`songjiao admin create`, in a house without the demo."""
 
+import os
+import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -34,3 +36,26 @@ def test_the_first_administrator_is_made_at_the_machine(environment: dict[str, s
     assert "short" not in weak.stderr
     nowhere = create("second", "--name=韦国强", "--place=火星", f"--password-file={file}")
     assert "there is no place called 火星" in nowhere.stderr
+
+
+def test_name_and_password_are_asked_for_where_they_are_not_given(environment: dict[str, str]) -> None:
+    """On a terminal, as a person at the machine sits there; the password is typed twice and never shown."""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "songjiao", "admin", "create", "first"]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
+    ) as made:
+        os.close(theirs)
+        shown = ""
+        for answer in ("韦国强", "a long password", "a long password"):
+            while not shown.endswith(": "):  # what is typed sooner is thrown away
+                shown += os.read(ours, 4096).decode()
+            shown += "\n"
+            os.write(ours, f"{answer}\n".encode())
+        while "may sign in now" not in shown:
+            shown += os.read(ours, 4096).decode()
+        os.close(ours)
+    assert made.returncode == 0
+    assert "a long password" not in shown
+    with psycopg.connect(environment["SONGJIAO_DATABASE_URL"]) as connection:
+        assert connection.execute("SELECT name FROM people").fetchall() == [("韦国强",)]
