@@ -1,0 +1,21 @@
+"""Drawers of the desk, open, in Chromium."""
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.house import House
+from tests.journeys.test_desk_pages import accept_no_serious_finding, keep_picture, opened, signed_in
+
+
+@pytest.mark.parametrize(("language", "size"), [("zh-CN", "laptop"), ("en", "phone")])
+def test_open_drawers_fit_and_are_accessible(house: House, chromium: Browser, language: str, size: str) -> None:
+    with opened(chromium, house, language=language, size=size) as page:
+        signed_in(page, house, "bureau", "/people")
+        for path in ("/people", "/schools", "/rooms"):
+            page.goto(house.url + path)
+            page.locator("tbody tr").first.get_by_role("button").last.click()
+            expect(page.get_by_role("complementary").last).to_be_visible()
+            keep_picture(page, f"drawer-{path.strip('/')}-{size}-{language}")
+            accept_no_serious_finding(page)
+            wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert wider <= 0, f"{path} with its drawer is {wider} px wider than a {size} screen"
