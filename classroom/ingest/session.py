@@ -11,6 +11,7 @@ import signal
 import time
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from classroom.ingest import ffmpeg
 from classroom.ingest.hear import Heard, hear
@@ -21,6 +22,8 @@ logger = logging.getLogger(__name__)
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 15.0
 # having published for so long, the next fault is a new one
 SOUND_SECONDS = 30.0
+# a relay is away for a second at least when it starts anew
+LOOK_SECONDS = 0.4
 
 
 async def publish(source: str, whip_url: str, ticket_file: Path, *, transcode: bool = True) -> None:
@@ -34,7 +37,7 @@ async def publish(source: str, whip_url: str, ticket_file: Path, *, transcode: b
     while True:
         ticket = (await asyncio.to_thread(ticket_file.read_text, "utf-8")).strip()
         began = time.monotonic()
-        heard = await _once(source, arguments(source, found, whip_url, ticket, transcode=transcode))
+        heard = await _once(source, whip_url, arguments(source, found, whip_url, ticket, transcode=transcode))
         if found.copyable and not heard.found.copyable:
             found = heard.found
             logger.info("%s cannot be copied: %s", source, found)
@@ -45,8 +48,9 @@ async def publish(source: str, whip_url: str, ticket_file: Path, *, transcode: b
         pause = min(max(pause * 2, FIRST_PAUSE), LONGEST_PAUSE)
 
 
-async def _once(source: str, chosen: list[str]) -> Heard:
-    """One run of ffmpeg, to its end, or to the moment when it turns out that the source must not be copied."""
+async def _once(source: str, whip_url: str, chosen: list[str]) -> Heard:
+    """One run of ffmpeg, to its end, or to the moment when it turns out that the source must not be copied, or that the
+    relay has forgotten the publication."""
     heard, copying, useless = Heard(), "copy" in chosen, asyncio.Event()
 
     def listen(line: str) -> None:
@@ -60,16 +64,39 @@ async def _once(source: str, chosen: list[str]) -> Heard:
 
     logger.info("%s: waiting for the source", source)
     running = asyncio.create_task(ffmpeg.run(chosen, heard=listen))
-    stopping = asyncio.create_task(useless.wait())
+    others = [asyncio.create_task(useless.wait()), asyncio.create_task(_restarted(whip_url))]
     try:
-        await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({running, *others}, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        running.cancel()
-        stopping.cancel()
-        [ended, _] = await asyncio.gather(running, stopping, return_exceptions=True)
+        for task in (running, *others):
+            task.cancel()
+        [ended, *_] = await asyncio.gather(running, *others, return_exceptions=True)
     if not useless.is_set():
         logger.warning("%s was lost: %s", source, ended.words if isinstance(ended, ffmpeg.Ended) else "its end")
     return heard
+
+
+async def _restarted(whip_url: str) -> None:
+    """Returns when the relay was away and is back. ffmpeg's muxer hears nothing of that: it would go on sending to a
+    relay that no longer knows it."""
+    away = False
+    while True:
+        await asyncio.sleep(LOOK_SECONDS)
+        there = await _answers(whip_url)
+        if there and away:
+            return
+        away = away or not there
+
+
+async def _answers(url: str) -> bool:
+    to = urlsplit(url)
+    try:
+        async with asyncio.timeout(2):
+            _, writer = await asyncio.open_connection(to.hostname, to.port or (443 if to.scheme == "https" else 80))
+    except OSError:
+        return False
+    writer.close()
+    return True
 
 
 def run(source: str, whip_url: str, ticket_file: Path, *, transcode: bool = True) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -125,6 +125,26 @@ async def test_a_camera_that_comes_back_is_published_again(
         serving = asyncio.create_task(serve(30))
         await until(lambda: viewer.ear("video").frames > 30, within=25)
         serving.cancel()
+
+
+async def test_a_camera_is_published_again_after_the_relay_restarts(
+    films: Path, make_relay: Callable[[dict[str, str]], RunningRelay], tmp_path: Path
+) -> None:
+    relay, port = make_relay({}), free_port()
+    server = RtspServer(str(films), host="127.0.0.1", port=port)
+    await server.start()
+    async with publishing(f"rtsp://127.0.0.1:{port}/plain.mp4", relay, "restart", tmp_path) as viewer:
+        await until(lambda: viewer.ear("video").frames > 30, within=30)
+        relay.process.kill()
+        relay.process.wait()
+        await asyncio.to_thread(relay.start)
+        again = Peer(relay.whep("restart"), relay.sign(viewer_ticket(lesson="restart"))).watch()
+        await again.connect()
+        try:
+            await until(lambda: again.ear("video").frames > 30, within=40)
+        finally:
+            await again.close()
+    server._server.close()
 
 
 def deletions(relay: RunningRelay) -> float:
