@@ -16,7 +16,7 @@ from core.connections import Connections
 from core.errors import Conflict, NotValid
 from resources import quotas, reach, searching
 from resources.kinds import Review, phase_of
-from resources.models import Quota, Resource, ResourceFile, ReviewStep
+from resources.models import Quota, Resource, ResourceFile, ReviewStep, Upload
 from resources.reader_schemas import CaptionsNew
 from resources.schemas import ResourceChange, SpaceOut, SpaceSet
 
@@ -81,6 +81,9 @@ async def remove(session: AsyncSession, ground: Connections, who: Actor, resourc
     if row.review == "published":
         zh, en = "已发布的资源先下架，再删除。", "Withdraw a published resource before you remove it."
         raise Conflict("published", zh=zh, en=en)
+    open_ones = select(Upload).where(Upload.resource_id == row.id, Upload.completed_at.is_(None))
+    for upload in (await session.scalars(open_ones)).all():
+        database.after_commit(session, ground.store.abandon_parts, upload.store_name, upload.sending)
     await session.delete(row)
     database.after_commit(session, ground.store.remove_under, f"resources/{row.id}/")
     await audit.record(

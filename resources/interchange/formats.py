@@ -8,7 +8,6 @@ from xml.etree.ElementTree import Element, SubElement
 DC = "http://purl.org/dc/elements/1.1/"
 OAI_DC = "http://www.openarchives.org/OAI/2.0/oai_dc/"
 LOM = "http://ltsc.ieee.org/xsd/LOM"
-XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 KINDS_ZH = {"lesson": "课例", "slides": "课件", "plan": "教案", "micro": "微课", "exercise": "习题", "material": "素材"}
 DC_TYPES = {"video": "MovingImage", "audio": "Sound", "image": "StillImage", "document": "Text"}
 """DCMI's type vocabulary; everything else is a Dataset."""

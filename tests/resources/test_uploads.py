@@ -2,9 +2,11 @@ import hashlib
 from datetime import timedelta
 from uuid import UUID
 
+import pytest
 from sqlalchemy import update
 
 from core.clock import now
+from core.errors import NotFound
 from resources import receiving, sweeping
 from resources.models import Resource, Upload
 from tests.resources.library import Library
@@ -87,6 +89,17 @@ async def test_an_abandoned_upload_is_gone(library: Library) -> None:
     client = await library.desk("teacher")
     assert (await client.delete(f"/api/uploads/{upload['id']}")).status_code == 204
     assert (await client.get(f"/api/uploads/{upload['id']}")).status_code == 404
+
+
+async def test_a_resource_that_is_removed_half_way_leaves_no_parts_in_the_store(library: Library) -> None:
+    upload = (await library.begin("data.bin", TWO_PARTS)).json()
+    await library.put(upload, TWO_PARTS, [1])
+    row = (await library.kept(UUID(upload["resource_id"]))).row
+    async with library.desk.ground.transaction() as session:
+        sending = await session.get_one(Upload, UUID(upload["id"]))
+    assert (await (await library.desk("teacher")).delete(f"/api/resources/{row.id}")).status_code == 204
+    with pytest.raises(NotFound):
+        await library.desk.ground.store.parts(sending.store_name, sending.sending)
 
 
 async def test_nobody_touches_another_persons_upload(library: Library) -> None:

@@ -5,7 +5,7 @@ import { chapterAt, heard, resumeAt, tracks } from './moments'
 const media = (role: Media['role'], track: Media['track']): Media => ({ role, track, url: '', type: 'video/mp4', number: 0, label: '' })
 
 test('the board is watched and the teacher is heard', () => {
-  const found = tracks({ media: [media('source', 'teacher'), media('source', 'board'), media('audio', 'main')] })
+  const found = tracks({ media: [media('source', 'teacher'), media('source', 'board'), media('rendition', 'main'), media('audio', 'main')] })
   expect(found).toEqual(['board', 'teacher'])
   expect(heard(found)).toBe('teacher')
   expect(heard(tracks({ media: [media('source', 'main')] }))).toBe('main')

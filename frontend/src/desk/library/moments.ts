@@ -1,10 +1,10 @@
 import type { Media, Resource } from './calls'
 
-/** The tracks that have a picture, the one to watch first: the board, then who speaks. */
+/** The tracks that have a picture, the one to watch first: the board, then who speaks. The one picture that is composed of both is for players that show one. */
 export function tracks(resource: Pick<Resource, 'media'>): Media['track'][] {
   const order: Media['track'][] = ['board', 'main', 'teacher', 'guest']
   const there = new Set(resource.media.filter((each) => each.role !== 'audio').map((each) => each.track))
-  return order.filter((track) => there.has(track))
+  return order.filter((track) => there.has(track) && !(track === 'main' && there.has('teacher')))
 }
 
 /** Who is heard: the teacher, where there are two tracks. */
