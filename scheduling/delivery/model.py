@@ -112,13 +112,18 @@ class DeliveryModel:
         """For each beginning in odd and even weeks, which of the lessons run then. Intervals meet iff one begins
         during the other, so these moments are enough."""
         seen = set()
-        for half in (Weeks.ODD, Weeks.EVEN):
-            mine = [(at, number) for course, at, number in users if course.weeks.meets(half)]
-            for weekday, start in sorted({(at.weekday, at.start) for at, _ in mine}):
-                running = tuple(n for at, n in mine if at.weekday == weekday and at.start <= start < at.end)
-                if running not in seen:
-                    seen.add(running)
-                    yield list(running)
+        halves = {course.weeks for course, _, _ in users}
+        for half in (Weeks.ODD, Weeks.EVEN) if len(halves) > 1 else halves:
+            by_day: dict[int, list[tuple[Interval, int]]] = defaultdict(list)
+            for course, at, number in users:
+                if course.weeks.meets(half):
+                    by_day[at.weekday].append((at, number))
+            for day in by_day.values():
+                for start in sorted({at.start for at, _ in day}):
+                    running = tuple(number for at, number in day if at.start <= start < at.end)
+                    if running not in seen:
+                        seen.add(running)
+                        yield list(running)
 
     def _keep_apart(self) -> None:
         """H1, and with it H6 and the room's part of H10: whoever takes part is nowhere else."""
@@ -185,23 +190,46 @@ class DeliveryModel:
         return over
 
     def _wish_teachers(self) -> None:
-        by_day: dict[tuple[Id, int], list[IntVar]] = defaultdict(list)
+        by_day: dict[tuple[Id, int], list[tuple[Course, Interval, IntVar]]] = defaultdict(list)
         for course in self.courses:
             for at, literal in self.at[course.id].items():
-                by_day[course.lead, at.weekday].append(literal)
-        for (lead, _), literals in by_day.items():
+                by_day[course.lead, at.weekday].append((course, at, literal))
+        days: dict[Id, list[IntVar]] = defaultdict(list)
+        for (lead, _), lessons in by_day.items():
+            literals = [literal for _, _, literal in lessons]
+            there = self._there(lessons, literals)
+            days[lead].append(there)
+            self._cost.append((there, self.switches.weight("days")))
             most = self.places.people[lead].most_daily
-            if most and len(literals) > most and self.switches.weight("daily"):
-                self._cost.append((self._over(literals, most, len(literals)), self.switches.weight("daily")))
-            if self.switches.weight("days"):
-                there = self.cp.new_bool_var("")
-                for literal in literals:
-                    self.cp.add_implication(literal, there)
-                self._counted.append((there, literals, 0, 1))
-                self._cost.append((there, self.switches.weight("days")))
+            if most and len(literals) > most:
+                over = self._over(literals, most, len(literals))
+                self.cp.add(over >= LinearExpr.sum(literals) - most * there)
+                days[lead].append(over)
+                self._cost.append((over, self.switches.weight("daily")))
+        for lead, counted in days.items():
+            self._bound_days(lead, counted)
+
+    def _there(self, lessons: list[tuple[Course, Interval, IntVar]], literals: list[IntVar]) -> IntVar:
+        """Whether a teacher comes that day. At most one lesson of a moment is given, so their sum says it best."""
+        there = self.cp.new_bool_var("")
+        if self.switches.holds("H1"):
+            for running in self._moments([(course, at, number) for number, (course, at, _) in enumerate(lessons)]):
+                self.cp.add(LinearExpr.sum([literals[number] for number in running]) <= there)
+        else:
+            self.cp.add_max_equality(there, literals)
+        self._counted.append((there, literals, 0, 1))
+        return there
+
+    def _bound_days(self, lead: Id, counted: list[IntVar]) -> None:
+        """No news, but it makes the bound: n lessons of at most m a day are on n/m days, or over, or left out."""
+        most, mine = self.places.people[lead].most_daily, [one for one in self.courses if one.lead == lead]
+        if most and len({one.weeks for one in mine}) == 1:
+            needed = -(-sum(one.weekly for one in mine) // most)
+            self.cp.add(LinearExpr.sum([*counted, *(self.left_out[one.id] for one in mine)]) >= needed)
 
     def hint(self, placements: Iterable[Placement]) -> None:
         """A whole timetable to begin from, with all that follows from it."""
+        self.cp.clear_hints()  # type: ignore[no-untyped-call]
         for index, value in self._values(placements).items():
             self.cp.add_hint(self.cp.get_int_var_from_proto_index(index), value)
 

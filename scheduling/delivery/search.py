@@ -1,13 +1,12 @@
-"""Solves the delivery problem: each group of courses that share anything is a problem of its own, two at a time.
+"""Solves the delivery problem: each group of courses that share anything is a problem of its own, one after the other.
 
-A greedy timetable is there within a second; CP-SAT improves each group and proves how good it is. The same seed finds
-the same wherever a group is solved to its end; the clock only decides how far the others get.
+A greedy timetable is there within seconds; CP-SAT improves each group and proves how good it is. Small groups are
+solved alike each time. In large ones CP-SAT's ways race each other: a seed fixes what is proven, not which of equally
+good timetables comes first.
 """
 
-import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from time import monotonic
 
@@ -19,7 +18,8 @@ from scheduling.delivery.rules import RULES, Fault, Timetable
 from scheduling.delivery.slots import Places, taking
 from scheduling.model import Course, Id, Interval, Placement, Week
 
-SIDE_BY_SIDE = 2
+# CP-SAT's ways of searching side by side; groups up to `ALONE` courses need one only, and are solved alike each time.
+WORKERS, ALONE = 6, 40
 # Share of the time in which every group is solved once; the rest is for those without a proof.
 FIRST_ROUND = 0.4
 GOOD_ENOUGH = 0.001
@@ -85,7 +85,6 @@ class _Solving:
         self.places, self.end, self.seed, self.switches, self.progress = places, end, seed, switches, progress
         self.groups = [_Group(self, group) for group in groups(places)]
         self.stopped = False
-        self._telling = threading.Lock()
 
     def run(self, start: Sequence[Placement]) -> Draft:
         for group in self.groups:
@@ -93,13 +92,13 @@ class _Solving:
             group.begin([one for one in start if one.course in mine])
         self.tell()
         total = sum(len(group.courses) for group in self.groups) or 1
-        first = (self.end - monotonic()) * FIRST_ROUND * SIDE_BY_SIDE
-        with ThreadPoolExecutor(SIDE_BY_SIDE) as threads:
-            list(threads.map(_Group.improve, self.groups, [first * len(one.courses) / total for one in self.groups]))
-            while unproven := self._unproven():
-                left = (self.end - monotonic()) * SIDE_BY_SIDE
-                weight = sum(len(one.courses) for one in unproven)
-                list(threads.map(_Group.improve, unproven, [left * len(one.courses) / weight for one in unproven]))
+        first = (self.end - monotonic()) * FIRST_ROUND
+        for group in sorted(self.groups, key=_Group.complete):
+            group.improve(first * len(group.courses) / total)
+        while unproven := self._unproven():
+            left, weight = self.end - monotonic(), sum(len(one.courses) for one in unproven)
+            for group in unproven:
+                group.improve(left * len(group.courses) / weight)
         return self.draft()
 
     def _unproven(self) -> "list[_Group]":
@@ -116,24 +115,26 @@ class _Solving:
         return Draft(placements, sum(g.cost for g in self.groups), sum(g.bound for g in self.groups), missing)
 
     def tell(self) -> None:
-        with self._telling:
-            if not self.progress(self.draft()):
-                self.stopped = True
+        if not self.progress(self.draft()):
+            self.stopped = True
 
 
 class _Group:
-    """One connected part of the problem. Its model is built anew each time, so that memory is of two groups at most."""
+    """One connected part of the problem, with its model."""
 
     def __init__(self, solving: _Solving, courses: tuple[Course, ...]) -> None:
         self.solving, self.courses = solving, courses
         self.places = Places(replace(solving.places.week, courses=courses, locked=(), published=()))
         self.placements: tuple[Placement, ...] = ()
         self.cost, self.bound = float("inf"), 0.0
+        self.model = DeliveryModel(solving.places, courses, switches=solving.switches)
 
     def begin(self, start: Sequence[Placement]) -> None:
-        model = DeliveryModel(self.solving.places, self.courses, switches=self.solving.switches)
-        self.placements = self._without_faults(tuple(start) or greedy(model))
-        self.cost = model.cost(self.placements)
+        self.placements = self._without_faults(tuple(start) or greedy(self.model))
+        self.cost = self.model.cost(self.placements)
+
+    def complete(self) -> bool:
+        return len(self.placements) == sum(one.weekly for one in self.courses)
 
     def _without_faults(self, placements: tuple[Placement, ...]) -> tuple[Placement, ...]:
         """Leaves out lessons until nothing hard is broken but their number."""
@@ -160,14 +161,12 @@ class _Group:
         left = min(seconds, self.solving.end - monotonic())
         if self.solving.stopped or left <= 0:
             return
-        began = monotonic()
-        model = DeliveryModel(self.solving.places, self.courses, switches=self.solving.switches)
-        model.hint(self.placements)
+        self.model.hint(self.placements)
         solver = cp_model.CpSolver()
-        solver.parameters.num_workers = 1
+        solver.parameters.num_workers = 1 if len(self.courses) <= ALONE else WORKERS
         solver.parameters.random_seed = self.solving.seed
-        solver.parameters.max_time_in_seconds = max(0.05, left - (monotonic() - began))
-        status = solver.solve(model.cp, _Watch(self, model))
+        solver.parameters.max_time_in_seconds = left
+        status = solver.solve(self.model.cp, _Watch(self))
         if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             self.bound = max(self.bound, solver.best_objective_bound)
 
@@ -178,13 +177,13 @@ class _Group:
 
 
 class _Watch(cp_model.CpSolverSolutionCallback):
-    def __init__(self, group: _Group, model: DeliveryModel) -> None:
+    def __init__(self, group: _Group) -> None:
         super().__init__()
-        self._group, self._model = group, model
+        self._group = group
 
     def on_solution_callback(self) -> None:
         self._group.bound = max(self._group.bound, self.best_objective_bound)
-        self._group.keep(self._model.placements(self), self.objective_value)
+        self._group.keep(self._group.model.placements(self), self.objective_value)
         if self._group.solving.stopped:
             self.stop_search()
 

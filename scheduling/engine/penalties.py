@@ -209,14 +209,23 @@ def _chain(model: Model, busy: list[Term], some: Term) -> list[Term]:
     found: list[Term] = []
     before: Term = 0
     for now in busy[:-1]:
-        reached = model.cp.new_bool_var("")
-        model.cp.add(reached >= now)
-        model.cp.add(reached >= before)
-        model.cp.add(reached <= before + now)
-        model.cp.add(reached <= some)
-        found.append(reached)
-        before = reached
+        before = _reached(model, before, now, some)
+        found.append(before)
     return [*found, some]
+
+
+def _reached(model: Model, before: Term, now: Term, some: Term) -> Term:
+    """1 when it was met before or is now. What is known needs no literal."""
+    if isinstance(now, int):
+        return before if now == 0 else 1
+    if isinstance(before, int):
+        return now if before == 0 else 1
+    reached = model.cp.new_bool_var("")
+    model.cp.add(reached >= now)
+    model.cp.add(reached >= before)
+    model.cp.add(reached <= before + now)
+    model.cp.add(reached <= some)
+    return reached
 
 
 def cluster_busy_times(model: Model, constraint: p.ClusterBusyTimes) -> Points:
