@@ -12,11 +12,12 @@ from time import monotonic
 
 from ortools.sat.python import cp_model
 
+from scheduling.delivery.greedy import greedy
 from scheduling.delivery.hard import kbits
 from scheduling.delivery.model import DeliveryModel, Switches
 from scheduling.delivery.rules import RULES, Fault, Timetable
 from scheduling.delivery.slots import Places, taking
-from scheduling.model import Course, Id, Interval, Placement, Week
+from scheduling.model import Course, Id, Placement, Week
 
 # CP-SAT's ways of searching side by side; groups up to `ALONE` courses need one only, and are solved alike each time.
 WORKERS, ALONE = 6, 40
@@ -186,44 +187,3 @@ class _Watch(cp_model.CpSolverSolutionCallback):
         self._group.keep(self._group.model.placements(self), self.objective_value)
         if self._group.solving.stopped:
             self.stop_search()
-
-
-def greedy(model: DeliveryModel) -> tuple[Placement, ...]:
-    """A first timetable: the courses with the fewest slots first, each lesson in the first slot that is free."""
-    taken: dict[Id, list[tuple[Course, Placement]]] = defaultdict(list)
-    placed: list[Placement] = []
-    for course in sorted(
-        model.courses, key=lambda one: (not model.locked(one), len(model.at[one.id]) / one.weekly, one.id)
-    ):
-        number, locked = 0, model.locked(course)
-        for at in [*locked, *(one for one in _spread(list(model.at[course.id])) if one not in locked)]:
-            placement = Placement(course.id, number + 1, at)
-            if number < course.weekly and not any(_meets(course, at, taken[who]) for who in taking(course)):
-                number += 1
-                placed.append(placement)
-                for who in taking(course):
-                    taken[who].append((course, placement))
-    return numbered(placed)
-
-
-def numbered(placements: Iterable[Placement]) -> tuple[Placement, ...]:
-    """A course's lessons are numbered in the order of the week."""
-    count: dict[Id, int] = defaultdict(int)
-    found = []
-    for one in sorted(placements, key=lambda one: (one.course, one.interval)):
-        count[one.course] += 1
-        found.append(replace(one, number=count[one.course]))
-    return tuple(found)
-
-
-def _spread(slots: list[Interval]) -> list[Interval]:
-    """A slot of each day in turn."""
-    by_day: dict[int, list[Interval]] = defaultdict(list)
-    for at in slots:
-        by_day[at.weekday].append(at)
-    rounds = max((len(day) for day in by_day.values()), default=0)
-    return [day[number] for number in range(rounds) for day in by_day.values() if number < len(day)]
-
-
-def _meets(course: Course, at: Interval, taken: list[tuple[Course, Placement]]) -> bool:
-    return any(at.overlaps(one.interval) and course.weeks.meets(other.weeks) for other, one in taken)
