@@ -14,7 +14,7 @@ ALLOWED = 0.080
 """Seconds between lips and words at the end of an hour."""
 
 
-@pytest.mark.parametrize("drift", [0.0, 100e-6, -300e-6])
+@pytest.mark.parametrize("drift", [100e-6, -300e-6])
 def test_after_an_hour_voice_and_picture_of_one_moment_are_80_ms_apart_at_most(drift: float) -> None:
     """The voice's crystal runs fast or slow, reports jitter by 20 ms, and the recording is cut as in a lesson."""
     voice, picture = MediaClock(48000), MediaClock(90000)
