@@ -38,23 +38,25 @@ async def report(session: AsyncSession, who: Actor, begins: date, ends: date, mo
     return DeliveryReport(begins=begins, ends=ends, at=moment, counties=counties, total=total)
 
 
-def _counts(moment: datetime) -> list[ColumnElement[int]]:
-    begun, over = Lesson.started_at.is_not(None), Lesson.over_at <= moment
-    going = begun & ~over & Lesson.ended_at.is_(None) & Lesson.shutdown_at.is_(None)
+def _counts(lesson: Any, moment: datetime) -> list[ColumnElement[int]]:
+    """Of lessons, or of a subquery with these columns of theirs."""
+    begun, over = lesson.started_at.is_not(None), lesson.over_at <= moment
+    going = begun & ~over & lesson.ended_at.is_(None) & lesson.shutdown_at.is_(None)
     return [
-        func.count(Lesson.id).label("planned"),
-        func.count(Lesson.id).filter(begun).label("held"),
-        func.count(Lesson.id).filter(going).label("live"),
-        func.count(Lesson.id).filter(Lesson.shutdown_at.is_not(None)).label("shut_down"),
+        func.count(lesson.id).label("planned"),
+        func.count(lesson.id).filter(begun).label("held"),
+        func.count(lesson.id).filter(going).label("live"),
+        func.count(lesson.id).filter(lesson.shutdown_at.is_not(None)).label("shut_down"),
     ]
 
 
 def _lessons(places: Sequence[str], time_of: ColumnElement[bool], moment: datetime) -> Select[*tuple[Any, ...]]:
     """In one pass over the lessons: each is spread over the places above its rooms, of which the counties stay."""
-    spread = select(Lesson.id, func.unnest(Lesson.places).label("place")).where(time_of).subquery()
-    query = select(Organisation.id, Organisation.name_zh.label("name"), Organisation.name_en, *_counts(moment))
-    query = query.select_from(Organisation).outerjoin(spread, spread.c.place == Organisation.id)
-    query = query.outerjoin(Lesson, Lesson.id == spread.c.id)
+    kept = (Lesson.id, Lesson.started_at, Lesson.over_at, Lesson.ended_at, Lesson.shutdown_at)
+    spread = select(*kept, func.unnest(Lesson.places).label("place")).where(time_of).subquery()
+    names = (Organisation.id, Organisation.name_zh.label("name"), Organisation.name_en)
+    query = select(*names, *_counts(spread.c, moment)).select_from(Organisation)
+    query = query.outerjoin(spread, spread.c.place == Organisation.id)
     query = query.where(Organisation.tier == "county", inside(places)).group_by(Organisation.id)
     return query.order_by(Organisation.region_code, Organisation.name_zh)
 
@@ -78,7 +80,7 @@ def _tickets(places: Sequence[str], first: datetime, last: datetime) -> Select[*
 
 def _whole(who: Actor, time_of: ColumnElement[bool], moment: datetime) -> Select[*tuple[Any, ...]]:
     mine = Lesson.places.overlap(array(who.place_ids("reports.read"))) if who.place_ids("reports.read") else true()
-    return select(*_counts(moment)).where(time_of, mine)
+    return select(*_counts(Lesson, moment)).where(time_of, mine)
 
 
 async def _add(session: AsyncSession, found: dict[UUID, dict[str, Any]], query: Select[*tuple[Any, ...]]) -> None:
