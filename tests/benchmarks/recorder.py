@@ -1,5 +1,5 @@
-"""What recording costs, how soon after its end a lesson plays, how far behind a room without UDP is, and how long nothing
-is recorded after each process died: the whole house with its demo lesson."""
+"""What recording costs, how soon after its end a lesson plays, how far behind a room without UDP is, and how long
+nothing is recorded after each process died: the whole house with its demo lesson."""
 
 import tempfile
 import time
