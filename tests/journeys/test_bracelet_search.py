@@ -75,7 +75,7 @@ def test_c2_a_child_reported_at_half_past_six_is_found_in_the_next_village_and_t
 def close(desk: Page, house: House) -> None:
     desk.goto(f"{house.url}/affairs/bracelets/cases")
     desk.get_by_role("link", name=CHILD).first.click()
-    desk.get_by_role("button", name="结案").click()
+    desk.get_by_role("button", name="结案", exact=True).click()
     desk.get_by_label("理由").fill("在邻村看灯会时找到，已交监护人")
-    desk.get_by_role("button", name="结案").click()
+    desk.get_by_role("button", name="结案", exact=True).click()
     expect(desk.get_by_text("已办结，没有下一步。")).to_be_visible()
