@@ -98,8 +98,8 @@ def _plain(house: House, data: bytes, number: int) -> float:
 
 
 def _ours(house: House, data: bytes) -> float:
-    """As the page does: part by part, each with its checksum, three at a time; through the HTTP client that `minio` has,
-    so that the two differ by our API only."""
+    """As the page does: part by part, each with its checksum, three at a time; through the HTTP client that `minio`
+    has, so that the two differ by our API only."""
     store = PoolManager(maxsize=AT_ONCE)
     with house.api("teacher") as client:
         start = time.perf_counter()
