@@ -40,6 +40,8 @@ export default {
   'place.nameEn': 'English name',
   'place.parent': 'Place above (empty: unchanged)',
   'place.grades': 'First and last grade',
+  'place.firstGrade': 'First grade',
+  'place.lastGrade': 'Last grade',
   'place.reason': 'Document it rests on',
   'place.tier': 'Kind',
   'place.successor': 'Successor (may be empty)',

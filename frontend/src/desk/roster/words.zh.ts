@@ -40,6 +40,8 @@ export default {
   'place.nameEn': '英文名称',
   'place.parent': '上级（不改就留空）',
   'place.grades': '起止年级',
+  'place.firstGrade': '起始年级',
+  'place.lastGrade': '最高年级',
   'place.reason': '依据的文件',
   'place.tier': '类别',
   'place.successor': '承接单位（可不填）',
