@@ -20,7 +20,9 @@ VENV = ROOT / ".venv"
 FRONTEND = ROOT / "frontend"
 LOCK = ROOT / "requirements.lock"
 # Debian's names of what the browser tests need, and the command that shows each is there.
-TEST_TOOLS = {"chromium": "chromium", "firefox-esr": "firefox-esr", "espeak-ng": "espeak-ng", "iproute2": "ip", "fet": "fet-cl"}
+TEST_TOOLS = {"chromium": "chromium", "firefox-esr": "firefox-esr", "espeak-ng": "espeak-ng", "iproute2": "ip"}
+# Another solver, to compare timetables with.
+TEST_TOOLS |= {"fet": "fet-cl"}
 # Of the library: documents to pages, and the virus scanner.
 TEST_TOOLS |= {"libreoffice-impress-nogui": "soffice", "clamav-daemon": "clamd"}
 CHINESE_FONT = "fonts-noto-cjk"
