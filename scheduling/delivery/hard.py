@@ -11,29 +11,29 @@ from scheduling.model import Course, Id, Interval, Weeks
 MOST_INTERACTIVE = 3
 
 
-def _together(timetable: Timetable) -> Iterator[tuple[Course, Course, Interval]]:
-    """Pairs of lessons that run at the same time in the same week."""
-    by_day: dict[int, list[tuple[Course, Interval]]] = defaultdict(list)
-    for course, interval in timetable.lessons():
-        by_day[interval.weekday].append((course, interval))
-    for lessons in by_day.values():
+def _together(timetable: Timetable) -> Iterator[tuple[Id, Course, Course, Interval]]:
+    """Whoever is in two lessons that run at the same time in the same week."""
+    held: dict[tuple[Id, int], list[tuple[Course, Interval]]] = defaultdict(list)
+    for course, at in timetable.lessons():
+        for who in taking(course):
+            held[who, at.weekday].append((course, at))
+    for (who, _), lessons in held.items():
         for (one, at), (other, then) in combinations(lessons, 2):
             if at.overlaps(then) and one.weeks.meets(other.weeks):
-                yield one, other, Interval(at.weekday, max(at.start, then.start), min(at.end, then.end))
+                yield who, one, other, Interval(at.weekday, max(at.start, then.start), min(at.end, then.end))
 
 
 @rule("H1", "教师、班级、教室同一时刻只上一节课", "A teacher, class or room is in one lesson at a time")
 def nobody_twice(timetable: Timetable) -> Iterator[Fault]:
-    for one, other, both in _together(timetable):
-        for who in set(taking(one)) & set(taking(other)):
-            zh, en = when(both)
-            name = timetable.places.name(who)
-            yield Fault(
-                "H1",
-                f"{name} {zh} 同时有《{one.name}》和《{other.name}》。",
-                f"{name} has {one.name} and {other.name} at the same time, {en}.",
-                (one.id, other.id),
-            )
+    for who, one, other, both in _together(timetable):
+        zh, en = when(both)
+        name = timetable.places.name(who)
+        yield Fault(
+            "H1",
+            f"{name} {zh} 同时有《{one.name}》和《{other.name}》。",
+            f"{name} has {one.name} and {other.name} at the same time, {en}.",
+            (one.id, other.id),
+        )
 
 
 @rule("H2", "不在请假、检修、停用的时间上课", "No lesson while somebody or something is unavailable")
@@ -141,12 +141,14 @@ Load = dict[tuple[str, Id], list[tuple[Id, int]]]
 
 def _loads(timetable: Timetable) -> Iterator[tuple[int, int, str, Load]]:
     """What every line carries at each moment a lesson begins; odd and even weeks apart."""
-    lessons = list(timetable.lessons())
+    by_day: dict[int, list[tuple[Course, Interval]]] = defaultdict(list)
+    for course, at in timetable.lessons():
+        by_day[at.weekday].append((course, at))
     for half, zh in ((Weeks.ODD, "单周"), (Weeks.EVEN, "双周")):
-        for weekday, start in sorted({(at.weekday, at.start) for _, at in lessons}):
+        for weekday, start in sorted({(at.weekday, at.start) for day in by_day.values() for _, at in day}):
             load: Load = defaultdict(list)
-            for course, at in lessons:
-                if course.weeks.meets(half) and at.weekday == weekday and at.start <= start < at.end:
+            for course, at in by_day[weekday]:
+                if course.weeks.meets(half) and at.start <= start < at.end:
                     for line, kbit in kbits(timetable.places, course):
                         load[line].append((course.id, kbit))
             yield weekday, start, zh, load

@@ -6,12 +6,15 @@ from time import monotonic
 from ortools.sat.python import cp_model
 from ortools.sat.python.cp_model import LinearExpr
 
+from scheduling.delivery.hard import kbits
 from scheduling.delivery.model import LEFT_OUT, DeliveryModel, Switches
-from scheduling.delivery.rules import RULES, Timetable, faults
+from scheduling.delivery.rules import RULES, Timetable
 from scheduling.delivery.slots import Places, taking
 from scheduling.model import Course, Id, Placement, Week
 
 MOST = 3
+BREAKING = ("H1", "H2", "H4", "H5")
+"""What a change of the world can break in a timetable that was right."""
 # A moved lesson disturbs each class that takes part; one that changes its day, twice.
 SAME_DAY, OTHER_DAY = 1, 2
 
@@ -35,7 +38,8 @@ def repairs(week: Week, seconds: float = 3.0, switches: Switches | None = None, 
     free = _free(places, broken)
     fixed = [one for one in week.published if one.course not in free]
     found: list[Repair] = []
-    model = DeliveryModel(places, [places.courses[id] for id in sorted(free)], fixed, chosen)
+    moving = [places.courses[id] for id in sorted(free)]
+    model = DeliveryModel(places, moving, _beside(places, moving, fixed), chosen)
     model.hint(week.published)
     model.cp.minimize(_disturbance(model, places))
     while len(found) < most and monotonic() < end - 0.1:
@@ -52,14 +56,30 @@ def repairs(week: Week, seconds: float = 3.0, switches: Switches | None = None, 
 
 def _broken(places: Places, switches: Switches) -> set[Id]:
     timetable = Timetable(places, places.week.published)
-    hard = [one for one in faults(timetable, switches.off) if RULES[one.rule].hard and one.rule not in ("H3", "H6")]
-    return {course for one in hard for course in one.courses}
+    return {
+        id
+        for rule in BREAKING
+        if rule not in switches.off
+        for fault in RULES[rule].find(timetable)
+        for id in fault.courses
+    }
 
 
 def _free(places: Places, broken: set[Id]) -> set[Id]:
     """The broken ones, and those that might have to give way: who shares somebody with them."""
     whose = {who for id in broken for who in taking(places.courses[id])}
     return broken | {one.course for one in places.week.published if whose & set(taking(places.courses[one.course]))}
+
+
+def _beside(places: Places, moving: list[Course], fixed: list[Placement]) -> list[Placement]:
+    """The lessons that share anybody, a line or a relay with those that may move."""
+
+    def uses(course: Course) -> set[Id | tuple[str, Id]]:
+        return {*taking(course), *(line for line, _ in kbits(places, course))}
+
+    shared = set().union(*(uses(course) for course in moving))
+    near = {one.id for one in places.week.courses if shared & uses(one)}
+    return [one for one in fixed if one.course in near]
 
 
 def _disturbance(model: DeliveryModel, places: Places) -> LinearExpr:

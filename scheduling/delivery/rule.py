@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from scheduling.delivery.slots import Places
 from scheduling.model import Course, Id, Interval, Placement
@@ -30,8 +31,15 @@ class Timetable:
         for one in self.placements:
             yield self.places.courses[one.course], one.interval
 
+    @cached_property
+    def _by_course(self) -> dict[Id, list[Interval]]:
+        found: dict[Id, list[Interval]] = {}
+        for one in sorted(self.placements, key=lambda one: one.interval):
+            found.setdefault(one.course, []).append(one.interval)
+        return found
+
     def of(self, course: Course) -> list[Interval]:
-        return sorted(one.interval for one in self.placements if one.course == course.id)
+        return self._by_course.get(course.id, [])
 
 
 Find = Callable[[Timetable], Iterator[Fault]]

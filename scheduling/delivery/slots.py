@@ -17,6 +17,7 @@ class Places:
         self.classes = {one.id: one for one in week.classes}
         self.relays = {one.id: one for one in week.relays}
         self.courses = {one.id: one for one in week.courses}
+        self._of_course: dict[Id, list[School]] = {}
 
     def sending_school(self, course: Course) -> School:
         return self.schools[self.rooms[course.sending_room].school]
@@ -27,7 +28,10 @@ class Places:
         return [self.schools[school] for school in dict.fromkeys(found)]
 
     def schools_of(self, course: Course) -> list[School]:
-        return list(dict.fromkeys((self.sending_school(course), *self.receiving_schools(course))))
+        if course.id not in self._of_course:
+            found = (self.sending_school(course), *self.receiving_schools(course))
+            self._of_course[course.id] = list({school.id: school for school in found}.values())
+        return self._of_course[course.id]
 
     def name(self, who: Id) -> str:
         for rows in (self.people, self.rooms, self.classes, self.schools, self.relays, self.courses):
