@@ -55,7 +55,7 @@ class Period:
 class School:
     """`uplink_kbit` is what its line carries outwards, `downlink_kbit` inwards; `relay` names the relay that serves it.
 
-    `county` is the id of the county it belongs to. `disadvantaged` schools (教学点) come first when slots are shared out.
+    `county` is the id of the county it belongs to. `disadvantaged` schools (教学点) come first when slots are shared.
     """
 
     id: Id
