@@ -3,7 +3,6 @@ worker makes it playable; the bureau publishes it; a village teacher finds it by
 
 import re
 import subprocess
-import time
 from pathlib import Path
 
 import imageio_ffmpeg
@@ -15,7 +14,6 @@ from tests.journeys.test_desk_pages import opened, sign_in
 
 PICTURES = Path(__file__).parents[2] / "artefacts" / "library"
 SECONDS = 12
-MAKING_SECONDS = 120
 PLAYED = "() => document.querySelector('video').currentTime > 1 && document.querySelector('video').videoWidth > 0"
 SEEN = "() => document.querySelector('video').getVideoPlaybackQuality().totalVideoFrames > 10"
 
@@ -81,7 +79,6 @@ def test_a_film_is_sent_made_playable_found_and_played(house: House, chromium: B
         sign_in(page, "village")
         expect(page.get_by_role("link", name="资源", exact=True)).to_be_visible()
         watch(page, house)
-        watch_the_ladder(page, house, resource)
     with opened(chromium, house, size="phone") as page:
         sign_in(page, "village")
         expect(page.get_by_role("link", name="资源", exact=True)).to_be_visible()
@@ -109,26 +106,3 @@ def watch(page: Page, house: House) -> None:
     page.get_by_role("button", name="记下").click()
     expect(page.get_by_text("画面清楚。")).to_be_visible()
     page.screenshot(path=PICTURES / "resource.png")
-
-
-def watch_the_ladder(page: Page, house: House, resource: str) -> None:
-    """When the worker has made the renditions, hls.js plays them, and one may be chosen."""
-    with house.api("village") as client:
-        deadline = time.monotonic() + MAKING_SECONDS
-        while client.get(f"/api/resources/{resource}").json()["progress"] < 100:
-            assert time.monotonic() < deadline, house.words()
-            time.sleep(0.5)
-    page.reload()
-    page.wait_for_function("() => document.querySelector('video')?.src.startsWith('blob:')")
-    quality = page.get_by_label("清晰度")
-    expect(quality).to_be_visible()
-    assert quality.locator("option").all_inner_texts() == ["自动", "720p", "540p", "360p"]
-    quality.select_option(label="360p")
-    page.locator(".pl").focus()
-    page.keyboard.press("Space")
-    page.wait_for_function("() => document.querySelector('video').videoHeight === 360")
-    page.wait_for_function(SEEN)
-    page.get_by_role("button", name="只听").click()
-    page.wait_for_function("() => !document.querySelector('video').src.startsWith('blob:')")
-    page.wait_for_function("() => !document.querySelector('video').paused")
-    page.screenshot(path=PICTURES / "ladder.png")
