@@ -77,7 +77,7 @@ class _Walk:
 
     def keep(self, solution: Solution, found: Cost) -> None:
         better = found < self.best.cost
-        self.best = replace(self.best, solution=solution, cost=found)
+        self.best = replace(self.best, solution=solution, cost=found, optimal=found <= self.best.bound)
         if better and not self.progress(self.best):
             self.stopped = True
 
@@ -190,7 +190,7 @@ class _Watch(cp_model.CpSolverSolutionCallback):
         found = cost(self._walk.frame.problem, solution)
         if found < self._walk.best.cost:
             self._walk.keep(solution, found)
-        if self._walk.stopped:
+        if self._walk.done:
             self.stop_search()
 
 
