@@ -12,7 +12,7 @@ import { serverNow } from './time'
 const FRESH = 60_000
 
 /** Milliseconds without a way for media, while the page itself is served, after which the lesson comes as files. */
-const PATIENCE = 5_000
+const PATIENCE = 8_000
 const FOLLOWED = ['teacher', 'board']
 
 /** In a pause the relay sends nothing, so silence is no fault. */
@@ -98,7 +98,7 @@ export class Watching {
 
   private moved(state: State): void {
     if (state.name === 'playing') this.endFollowing()
-    else if (state.name !== 'closed') this.waiting ??= setTimeout(() => void this.followSlots(), PATIENCE)
+    else if (state.name !== 'closed' && !this.seen.connections) this.waiting ??= setTimeout(() => void this.followSlots(), PATIENCE)
     if (state.name === 'playing' && this.streams.value !== this.coming) {
       this.streams.value = this.coming
       this.seen.connections++
