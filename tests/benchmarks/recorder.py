@@ -32,14 +32,14 @@ def show() -> None:
 def measure() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="songjiao-bench-") as folder, running(Path(folder), "--demo") as house:
         yield _cost(house)
+        yield _end(house)
+        for name in PROCESSES:
+            yield _death(house, name)
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM_FLAGS)
             yield _follow(house, browser, Path(folder))
-            yield _end(house)
             yield _another_codec(house, browser, Path(folder))
             browser.close()
-        for name in PROCESSES:
-            yield _death(house, name)
 
 
 def _cost(house: House) -> str:
