@@ -1,12 +1,10 @@
 """Real services for every test: embedded PostgreSQL, Valkey and S3, on free ports, in a temporary folder."""
 
 import os
-import re
 import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -19,11 +17,12 @@ from xdist.scheduler import LoadScopeScheduling
 from core import migrate
 from core.embedded import postgres
 from core.embedded.services import plan, prepare
-from tests.house import ROOT, House, running
+from tests.house import House, running
 
 TEMPLATE = "songjiao_template"
 ADDRESSES = ("SONGJIAO_DATABASE_URL", "SONGJIAO_REDIS_URL", "SONGJIAO_S3_ENDPOINT")
 SECRET = "a secret for tests only"
+JOURNEYS = ("tests/journeys/", "tests/classroom/demo/", "tests/test_run.py", "tests/test_secure.py")
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -40,12 +39,12 @@ numbers = count(1)
 
 
 class OneHouse(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
-    """Shares the tests between the workers by file, since a file's fixtures are for the file; the files that use the
-    one house go to one worker, so that there is only one."""
+    """Shares the tests between the workers by file, since a file's fixtures are for the file. Those with the whole house
+    or a browser go to one worker: there is one house, and two browsers at once would wait for each other's pictures."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.split("::")[0]
-        return "house" if _needs_house(file) else file
+        return "house" if _is_journey(file) else file
 
 
 @pytest.hookimpl
@@ -54,19 +53,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneHouse:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Long ones first: the house's, then the other journeys."""
-    items.sort(key=_turn)
+    """The journeys first, since they take longest."""
+    items.sort(key=lambda item: not _is_journey(item.nodeid.split("::")[0]))
 
 
-def _turn(item: pytest.Item) -> int:
-    file = item.nodeid.split("::")[0]
-    return 0 if _needs_house(file) else 1 if "/journeys/" in file else 2
-
-
-@cache
-def _needs_house(file: str) -> bool:
-    """`file` from the root of the tree; one that makes a house of its own does not need the one."""
-    return re.search(r"^(async )?def test_\w+\([^)]*\bhouse\b", (ROOT / file).read_text(), re.MULTILINE) is not None
+def _is_journey(file: str) -> bool:
+    """`file` from the root of the tree."""
+    return file.startswith(JOURNEYS)
 
 
 @dataclass(frozen=True)

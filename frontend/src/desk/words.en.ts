@@ -336,6 +336,6 @@ export default {
   'frame.audit': 'Audit',
   'frame.security': 'Sign-ins',
   'frame.children': 'Minors',
-  'frame.reports': 'Reports',
+  'frame.reports': 'Pupils',
   'frame.status': 'Status',
 } as const

@@ -336,6 +336,6 @@ export default {
   'frame.audit': '审计',
   'frame.security': '登录',
   'frame.children': '未成年人',
-  'frame.reports': '求助',
+  'frame.reports': '学生求助',
   'frame.status': '运行',
 } as const
