@@ -39,8 +39,10 @@ numbers = count(1)
 
 
 class OneHouse(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
-    """Shares the tests between the workers by file, since a file's fixtures are for the file. Those with the whole house
-    or a browser go to one worker: there is one house, and two browsers at once would wait for each other's pictures."""
+    """Shares the tests between the workers by file, since a file's fixtures are for the file.
+
+    Those with the house or a browser go to one worker: two browsers at once would wait for each other's pictures.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.split("::")[0]
