@@ -1,5 +1,7 @@
 """Runs one ASGI app under uvicorn, with the words for a taken port and, if the settings say so, https."""
 
+import gc
+
 import uvicorn
 from starlette.types import ASGIApp
 
@@ -14,6 +16,7 @@ LARGEST_MESSAGE = 65_536
 def serve(app: ASGIApp, host: str, port: int, option: str, trusted_proxies: list[str] | None = None) -> None:
     """Until SIGINT or SIGTERM. `option` names the port's setting. Raises StartError."""
     with bind(host, port, option) as own:
+        _spare_the_collector()
         server = uvicorn.Server(configuration(app, trusted_proxies))
         server.run(sockets=[own])
     if not server.started:
@@ -35,3 +38,11 @@ def configuration(app: ASGIApp, trusted_proxies: list[str] | None = None) -> uvi
         ssl_certfile=tls.tls_certificate,
         ssl_keyfile=tls.tls_key,
     )
+
+
+def _spare_the_collector() -> None:
+    """What is there now stays for the life of the process, so the garbage collector need not walk through it each time
+    that a list of a few thousand values makes it run: a fifth of such a request's time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)

@@ -1,6 +1,5 @@
 """The web app's frame: connections, middleware, problem documents, health, metrics, the API's own page."""
 
-import gc
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
@@ -50,18 +49,9 @@ def _lifespan(running: list[Running]) -> Running:
             app.state.connections = await stack.enter_async_context(open_connections())
             for one in running:
                 await stack.enter_async_context(one(app))
-            _spare_the_collector()
             yield
 
     return lifespan
-
-
-def _spare_the_collector() -> None:
-    """What is there now stays for the life of the process, so the garbage collector need not walk through it each time
-    that a list of a few thousand values makes it run: a fifth of such a request's time."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
 
 
 def _add_middleware(app: FastAPI, settings: WebSettings) -> None:

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -109,7 +110,8 @@ def demo_environment(
 
 @pytest.fixture
 async def desk(demo_environment: dict[str, str]) -> AsyncIterator[Desk]:
-    app = songjiao.build_web()
+    app = _web()
+    routes = list(app.router.routes)
     async with app.router.lifespan_context(app):
         found = Desk(app)
         await _sockets_follow(found.ground)
@@ -121,6 +123,14 @@ async def desk(demo_environment: dict[str, str]) -> AsyncIterator[Desk]:
         yield found
         for client in found.clients.values():
             await client.aclose()
+    app.router.routes[:] = routes
+
+
+@cache
+def _web() -> FastAPI:
+    """One for all tests, which start and stop it: what an app works out about its four hundred routes takes longer than
+    most tests."""
+    return songjiao.build_web()
 
 
 async def _sockets_follow(ground: Connections) -> None:
