@@ -9,7 +9,8 @@ from core.tickets import Ticket, TicketSigner, TicketVerifier
 from .conftest import SIGNER, ticket
 
 VERIFIER = TicketVerifier(SIGNER.public_key)
-OURS = SIGNER.sign(ticket())
+OURS = SIGNER.sign(ticket(expires_at=time.time() + 86_400))
+"""Good for as long as the tests run."""
 
 
 def ask(
@@ -48,7 +49,7 @@ def test_a_ticket_in_the_address_is_refused_even_beside_a_good_one() -> None:
 
 def test_an_expired_ticket_and_another_lessons_have_their_own_codes() -> None:
     headers = {"authorization": f"Bearer {OURS}"}
-    assert ask(headers, now=time.time() + 9999) is Close.TICKET_EXPIRED
+    assert ask(headers, now=time.time() + 99_999) is Close.TICKET_EXPIRED
     assert ask(headers, lesson="l2") is Close.WRONG_LESSON
 
 
