@@ -261,11 +261,11 @@ def build_web(settings: WebSettings | None = None) -> FastAPI:
     from admin.children.help_router import router as help_wanted
     from admin.children.router import router as children
     from admin.children.waiting import SOURCE as MINORS
-    from admin.companions.modules import SOURCES
-    from admin.companions.modules import router as companions
+    from admin.companions.modules import SOURCES, acquainted
+    from admin.companions.modules import routers as companions
     from admin.devices.router import router as devices
     from admin.notices.router import router as notices
-    from admin.roster.routers import router as roster
+    from admin.roster.routers import routers as roster
     from admin.router import router as registry
     from admin.sign_on.router import router as account
     from admin.start.router import router as start
@@ -281,8 +281,8 @@ def build_web(settings: WebSettings | None = None) -> FastAPI:
     from classroom.reports.router import router as reports
     from core import pages, web
     from core.settings import WebSettings, load
-    from resources.routers import router as library
-    from scheduling.routers import router as planning
+    from resources.routers import routers as library
+    from scheduling.routers import routers as planning
 
     chosen = settings or load(WebSettings)
     holdings.offer(HOLDINGS)
@@ -294,15 +294,15 @@ def build_web(settings: WebSettings | None = None) -> FastAPI:
         children,
         help_wanted,
         changes,
-        roster,
-        planning,
-        library,
+        *roster,
+        *planning,
+        *library,
         recorder,
         tree,
-        companions,
+        *companions,
     ]
     routers += [status, start([HELP, MINORS, LESSONS, *SOURCES]), tickets, notices, devices, reports, remote]
-    app = web.build(chosen, routers, [_events(chosen), calls])
+    app = web.build(chosen, routers, [_events(chosen), calls, acquainted])
     pages.add(app, DIST)
     return app
 
@@ -319,9 +319,10 @@ def _events(settings: WebSettings) -> Running:
         ground: Connections = app.state.connections
         verifier = TicketVerifier(ground.signer.public_key)
         events = LessonEvents(ground.valkey, verifier, lesson_fact(ground.sessions), settings.origins)
-        app.include_router(events.router)
+        app.router.routes[:0] = events.router.routes
         async with events.running():
             yield
+        del app.router.routes[: len(events.router.routes)]
 
     return running
 

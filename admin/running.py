@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from admin.auditing.checking import check
 from admin.children.files import let_go
 from admin.models import Person
-from core import migrate, person_keys
+from core import person_keys
 from core.backup import making, restoring
 from core.backup.ground import standing
 from core.clock import now
@@ -54,6 +54,8 @@ async def back_up(folder: Path, keep_days: int, moment: datetime) -> str:
 
 
 async def bring_back(folder: Path, stamp: str | None) -> str:
+    from core import migrate  # loads Alembic, for which a start of the web should not wait
+
     async with open_connections() as ground:
         async with ground.sessions() as session:
             sealer = sealer_of(session)

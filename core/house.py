@@ -121,8 +121,8 @@ def programs(house: House, shared: dict[str, str], signer: TicketSigner) -> list
         _command("web", lambda: accepts(house.port, inside), shared),
         _command("relay", lambda: accepts(house.relay_port, inside), relay),
         _command("recorder", lambda: True, recorder),
-        _command("worker", lambda: True, shared),
-        _command("beat", lambda: True, shared),
+        _command("worker", lambda: True, shared, patient=True),
+        _command("beat", lambda: True, shared, patient=True),
     ]
 
 
@@ -135,8 +135,8 @@ def errand(name: str, shared: dict[str, str]) -> Program:
     return _command(name, lambda: True, shared)
 
 
-def _command(name: str, answers: Callable[[], bool], shared: dict[str, str]) -> Program:
-    return Program(name, (sys.executable, "-m", "songjiao", name), answers, shared)
+def _command(name: str, answers: Callable[[], bool], shared: dict[str, str], *, patient: bool = False) -> Program:
+    return Program(name, (sys.executable, "-m", "songjiao", name), answers, shared, patient=patient)
 
 
 def is_loopback(host: str) -> bool:

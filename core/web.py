@@ -35,11 +35,16 @@ def build(settings: WebSettings, routers: Iterable[APIRouter], running: Iterable
     problems.install(app, OUTAGES)
     metrics.install(app, settings.metrics_from)
     for router in (health.router, api_page.router, *routers):
-        app.include_router(router)
+        _add(app, router)
     if load(TlsSettings).tls_certificate:
-        app.include_router(install_page.router(load(DataSettings).data / "tls"))
+        _add(app, install_page.router(load(DataSettings).data / "tls"))
     _add_middleware(app, settings)
     return app
+
+
+def _add(app: FastAPI, router: APIRouter) -> None:
+    """Its routes as they stand: `include_router` would work out each a second time, a second of every start."""
+    app.router.routes.extend(router.routes)
 
 
 def _lifespan(running: list[Running]) -> Running:

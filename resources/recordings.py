@@ -18,7 +18,6 @@ from core.errors import Conflict, NotFound
 from core.ids import new_id
 from resources import reach, uploads
 from resources.kinds import phase_of
-from resources.looking import look_at
 from resources.models import Resource, ReviewStep, Upload
 from resources.searching import index
 from resources.stages import advance
@@ -73,6 +72,8 @@ async def _finish(session: AsyncSession, row: Resource, body: RecordingDone) -> 
     row.stage, row.seconds, row.changed_at = advance(row.stage, "sent"), body.seconds, now()
     row.chapters = [one.model_dump() for one in body.chapters]
     row.bytes = sum(one.size or 0 for one in await _uploads(session, row))
+    from resources.looking import look_at  # loads FFmpeg, for which a start of the web should not wait
+
     jobs.after_commit(session, look_at, row.id)
 
 

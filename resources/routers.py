@@ -1,12 +1,8 @@
 """All of the library's routes, for the roof."""
 
-from fastapi import APIRouter
-
 from resources.interchange.router import router as interchange
 from resources.master_router import router as masters
 from resources.router import router as catalogue
 from resources.upload_router import router as uploads
 
-router = APIRouter()
-for one in (uploads, catalogue, masters, interchange):
-    router.include_router(one)
+routers = (uploads, catalogue, masters, interchange)

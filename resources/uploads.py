@@ -19,7 +19,6 @@ from core.ids import new_id
 from core.store import Store
 from resources import quotas, reach, receiving
 from resources.kinds import phase_of
-from resources.looking import look_at
 from resources.models import Resource, Upload
 from resources.searching import index
 from resources.stages import advance
@@ -93,6 +92,8 @@ async def complete(
     if row.lesson_id is None:
         row.stage = advance(row.stage, "sent")
         row.changed_at = now()
+        from resources.looking import look_at  # loads FFmpeg, for which a start of the web should not wait
+
         jobs.after_commit(session, look_at, row.id)
     await audit.record(session, who.id, "resource.sent", f"resource:{row.id}", request=request)
     return shown(row, upload, [])

@@ -1,10 +1,11 @@
 """The list of all companion modules: what each adds here are the lines that README.md names."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
 
-from fastapi import APIRouter, Depends
+from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncSession
-from starlette.requests import Request
 
 from admin.companions.bracelets import demo as bracelets_demo
 from admin.companions.bracelets import router as bracelets
@@ -49,15 +50,14 @@ OFFERED = (
 OFFERS: Offers = {offer.code: offer for offer in OFFERED}
 
 
-async def _hand_on(request: Request) -> None:
-    """So that a module asks for another's data without importing it."""
-    request.state.ask = partial(exchange_actions.call, OFFERS)
+routers = (days.router, *(module.router for module in MODULES))
 
 
-router = APIRouter(dependencies=[Depends(_hand_on)])
-router.include_router(days.router)
-for module in MODULES:
-    router.include_router(module.router)
+@asynccontextmanager
+async def acquainted(app: FastAPI) -> AsyncIterator[None]:
+    """A module asks for another's data without importing it, by what stands in the app's state."""
+    app.state.ask = partial(exchange_actions.call, OFFERS)
+    yield
 
 
 async def load_demo(session: AsyncSession) -> None:

@@ -1,12 +1,8 @@
 """All routes of the roster, as the roof takes them."""
 
-from fastapi import APIRouter
-
 from admin.roster import class_router as classes
 from admin.roster import lending_router as lending
 from admin.roster import router as organisation
 from admin.roster.intake import router as intake
 
-router = APIRouter()
-for part in (organisation, classes, lending, intake):
-    router.include_router(part.router)
+routers = (organisation.router, classes.router, lending.router, intake.router)

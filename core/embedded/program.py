@@ -12,12 +12,16 @@ from pathlib import Path
 
 from core.errors import StartError
 
+# As `nice`: films and timetables that are worked out never take the processor from a lesson.
+PATIENCE = 10
+
 
 @dataclass(frozen=True)
 class Program:
     """`answers` may block for a moment and returns False, or raises OSError, until the program is ready.
 
     `options` are chosen at each start, so that a port which was taken in the meantime does not stop it for ever.
+    What is `patient` lets all others of the machine go before it.
     """
 
     name: str
@@ -26,18 +30,23 @@ class Program:
     environment: Mapping[str, str] = field(default_factory=dict)
     stop: signal.Signals = signal.SIGTERM
     options: Callable[[], tuple[str, ...]] = tuple
+    patient: bool = False
 
     def start(self, log: Path) -> "subprocess.Popen[bytes]":
         """Runs it in the caller's process group, its output appended to `log`."""
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as output:
-            return subprocess.Popen(
+            process = subprocess.Popen(
                 [*self.command, *self.options()],
                 env={**os.environ, **self.environment},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
+        if self.patient:
+            with suppress(ProcessLookupError):
+                os.setpriority(os.PRIO_PROCESS, process.pid, PATIENCE)
+        return process
 
     def wait(self, process: "subprocess.Popen[bytes]", log: Path, seconds: float = 30.0) -> None:
         """Returns when it answers. Raises StartError when it ends before that, or after `seconds`."""

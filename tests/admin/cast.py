@@ -111,7 +111,6 @@ def demo_environment(
 @pytest.fixture
 async def desk(demo_environment: dict[str, str]) -> AsyncIterator[Desk]:
     app = _web()
-    routes, lifespan = list(app.router.routes), app.router.lifespan_context
     async with app.router.lifespan_context(app):
         found = Desk(app)
         await _sockets_follow(found.ground)
@@ -123,8 +122,6 @@ async def desk(demo_environment: dict[str, str]) -> AsyncIterator[Desk]:
         yield found
         for client in found.clients.values():
             await client.aclose()
-    # the lessons' sockets joined it when it started
-    app.router.routes[:], app.router.lifespan_context = routes, lifespan
 
 
 @cache

@@ -35,7 +35,7 @@ class Asks(Protocol):
 
 
 def _ask(request: Request) -> Asks:
-    found: Asks = request.state.ask
+    found: Asks = request.app.state.ask
     return found
 
 
