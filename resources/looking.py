@@ -3,15 +3,18 @@ resource is playable, or probed and waits for its first rendition, or refused wi
 
 import asyncio
 import hashlib
+import io
 import math
+from pathlib import Path, PurePosixPath
 from typing import Any
 from uuid import UUID
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.connections import Connections
 from core.jobs import task
+from core.pictures import BrokenPicture, without_traces
 from core.settings import LibrarySettings, load
 from core.store import Store
 from resources import keeping, making
@@ -90,30 +93,42 @@ async def _see(ground: Connections, kept: Held) -> None:
             family = await asyncio.to_thread(types.look_inside, folder / "archive", filename)
     if family == "av":
         return await _recording(ground, kept)
-    facts = await _still(ground, kept, family)
-    direct = family not in ("office",)
+    if family == "image":
+        await _picture(ground, kept)
+        return await _onward(ground, kept, True, medium=keeping.medium_of(family))
+    facts = await _document(ground, kept) if family == "pdf" else {}
     source = {"store_name": upload.store_name, "bytes": upload.size, "content_type": kept.row.content_type}
-    await keeping.note_file(ground, kept.row.id, role="source", **source, **facts.pop("file", {}))
-    await _onward(ground, kept, direct, medium=keeping.medium_of(family), **facts)
+    await keeping.note_file(ground, kept.row.id, role="source", **source)
+    await _onward(ground, kept, family != "office", medium=keeping.medium_of(family), **facts)
 
 
-async def _still(ground: Connections, kept: Held, family: str) -> dict[str, Any]:
-    """Facts about a picture or a PDF, which must open. Raises Refused."""
-    if family not in ("image", "pdf"):
-        return {}
+async def _document(ground: Connections, kept: Held) -> dict[str, Any]:
+    """Facts about a PDF, which must open. Raises Refused."""
     with workplace() as folder:
-        path = folder / "source"
-        await ground.store.get_file(kept.uploads[0].store_name, path)
-        if family == "pdf":
-            return {"pages": await asyncio.to_thread(documents.pages, path)}
-        try:
-            with Image.open(path) as picture:
-                picture.verify()
-                return {"file": {"width": picture.width, "height": picture.height}}
-        except Image.DecompressionBombError:
-            raise refusing.bomb() from None
-        except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-            raise refusing.unreadable(type(error).__name__) from None
+        await ground.store.get_file(kept.uploads[0].store_name, folder / "source")
+        return {"pages": await asyncio.to_thread(documents.pages, folder / "source")}
+
+
+async def _picture(ground: Connections, kept: Held) -> None:
+    """Kept without what the camera wrote; the bytes that were sent go with the next step (making). Raises Refused."""
+    with workplace() as folder:
+        bare = folder / f"bare{PurePosixPath(kept.row.filename).suffix.lower()}"
+        sent = await ground.store.get(kept.uploads[0].store_name)
+        width, height = await asyncio.to_thread(_bare, sent, bare)
+        size = {"width": width, "height": height}
+        await keeping.put_file(ground, kept, bare, "source", kept.row.content_type, **size)
+
+
+def _bare(sent: bytes, path: Path) -> tuple[int, int]:
+    try:
+        with Image.open(io.BytesIO(sent)) as picture:
+            size = picture.size
+        path.write_bytes(without_traces(sent))
+    except Image.DecompressionBombError:
+        raise refusing.bomb() from None
+    except (BrokenPicture, OSError, SyntaxError, ValueError) as error:
+        raise refusing.unreadable(type(error).__name__) from None
+    return size
 
 
 async def _recording(ground: Connections, kept: Held) -> None:

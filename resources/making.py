@@ -185,8 +185,11 @@ async def _put_picture(work: Work, made: Path, role: FileRole, number: int = 0) 
 
 
 async def _picture(work: Work) -> None:
-    path = work.folder / "source"
-    await work.ground.store.get_file(work.kept.uploads[0].store_name, path)
+    """What was sent tells where and by which camera: from here on there is only the source without it (looking)."""
+    path, [source] = work.folder / "source", [one for one in work.kept.files if one.role == "source"]
+    if source.store_name != work.kept.uploads[0].store_name:
+        await work.ground.store.remove(work.kept.uploads[0].store_name)
+    await work.ground.store.get_file(source.store_name, path)
     await asyncio.to_thread(_thumbnail, path, work.folder / "poster.jpg")
     await _put_picture(work, work.folder / "poster.jpg", "poster")
 

@@ -119,11 +119,29 @@ async def test_a_pdf_is_shown_by_its_pages(library: Library) -> None:
     assert (shown["pages"], shown["media"][0]["type"]) == (2, "application/pdf")
 
 
+async def test_a_photo_is_kept_without_its_place_and_its_camera_and_the_sent_bytes_are_gone(library: Library) -> None:
+    exif = Image.Exif()
+    exif[0x010F] = "a telephone of 韦家"
+    exif.get_ifd(0x8825)[2] = (25.0, 5.0, 12.0)
+    written = io.BytesIO()
+    Image.effect_mandelbrot((640, 480), (-2, -1, 1, 1), 50).convert("RGB").save(written, "JPEG", exif=exif)
+    shown = await library.take("校门.JPG", written.getvalue(), kind="material")
+    assert (shown["stage"], shown["media"][0]["height"]) == ("playable", 480)
+    for address in (shown["media"][0]["url"], shown["download"], shown["poster"]):
+        picture = Image.open(io.BytesIO((await library.outside.get(address)).content))
+        assert dict(picture.getexif()) == {}
+    [sent] = (await library.kept(shown["id"])).uploads
+    assert await library.desk.ground.store.size(sent.store_name) is None
+    await library.work(shown["id"])  # again, as after a lost task
+    assert (await library.get(shown["id"]))["progress"] == 100
+
+
 BAD: dict[str, tuple[str, bytes, str]] = {
     "an empty file": ("empty.mp4", b"", "empty"),
     "a picture that says it is a film": ("film.mp4", b"\x89PNG\r\n\x1a\n" + bytes(100), "wrong-type"),
     "a program": ("setup.pdf", b"MZ" + bytes(200), "program"),
     "a broken picture": ("photo.png", b"\x89PNG\r\n\x1a\n" + bytes(100), "unreadable"),
+    "a photo that is cut off": ("photo.jpg", b"\xff\xd8\xff\xe1\x00\x20Exif\x00\x00" + bytes(20), "unreadable"),
     "a broken pdf": ("plan.pdf", b"%PDF-1.7\nnothing follows", "unreadable"),
     "slides that are no slides": ("deck.pptx", archive(b"hello"), "wrong-type"),
     "slides that cannot be opened": ("deck.pptx", archive(b"<x/>", "[Content_Types].xml"), "cannot-convert"),

@@ -1,5 +1,6 @@
 """Files of a row: the bytes go to the store, the name and the SHA-256 into the table."""
 
+import asyncio
 import hashlib
 import io
 from datetime import datetime
@@ -16,9 +17,9 @@ from admin.companions.shape.models import KeptFile
 from admin.who import Actor
 from core import audit
 from core.clock import now
-from core.errors import NotFound, TooLarge, Unsupported
+from core.errors import BadInput, NotFound, TooLarge, Unsupported
 from core.ids import new_id
-from core.pictures import without_traces
+from core.pictures import BrokenPicture, without_traces
 from core.store import Store
 
 MOST_BYTES = 20_000_000
@@ -41,7 +42,8 @@ async def keep(
     data = await upload.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
         raise TooLarge("file-too-large", zh="文件超过 20 MB。", en="The file is over 20 MB.")
-    kind, data = _kind(data), without_traces(data)
+    kind = _kind(data)
+    data = await asyncio.to_thread(_bare, data) if kind.startswith("image/") else data
     file = KeptFile(id=new_id(), row_id=row.id, name=_name(upload.filename), kind=kind, size=len(data))
     file.sha256, file.by, file.at = hashlib.sha256(data).digest(), who.id, now()
     await store.put(file.name_in_store, io.BytesIO(data), len(data), file.kind)
@@ -73,6 +75,15 @@ def _kind(data: bytes) -> str:
         if data.startswith(first):
             return kind
     raise Unsupported("file-kind", zh="只收 PDF、PNG 和 JPEG。", en="Only PDF, PNG and JPEG are taken.")
+
+
+def _bare(picture: bytes) -> bytes:
+    try:
+        return without_traces(picture)
+    except BrokenPicture:
+        zh = "这张图片已损坏，读不出来，没有收下。请重新拍摄或另存一份。"
+        en = "This picture is damaged and cannot be read, so it was not taken. Take it again or save it anew."
+        raise BadInput("picture-broken", zh=zh, en=en) from None
 
 
 def _name(given: str | None) -> str:
