@@ -29,6 +29,7 @@ OPEN = {
     ("POST", "/api/identity/requests"),
     ("POST", "/api/identity/sessions"),
     ("GET", "/api/pairings/{pairing_id}"),
+    ("GET", "/api/calendars/{secret}"),
     ("GET", "/api/oai"),
     ("POST", "/api/oai"),
     ("GET", "/{path:path}"),

@@ -1,0 +1,116 @@
+"""Published timetables: the week as everybody sees it, versions, cancelled and substituted lessons, rates."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+
+from admin.answers import PROBLEMS
+from admin.paging import DEFAULT_LIMIT, After, Limit
+from admin.schemas import Page
+from admin.who import Actor, require
+from core.connections import Ground
+from core.database import Session
+from core.errors import Unavailable
+from scheduling.timetable.published_schemas import (
+    By,
+    CancelIn,
+    ChangeOut,
+    CourseRate,
+    RatesOut,
+    SubstituteIn,
+    VersionOut,
+    WeekNumber,
+    WeekOut,
+)
+
+router = APIRouter(prefix="/api", tags=["timetable"], responses=PROBLEMS)
+Everyone = Annotated[Actor, require("calendar.read")]
+Reader = Annotated[Actor, require("plan.read")]
+Planner = Annotated[Actor, require("plan.change")]
+Reporter = Annotated[Actor, require("reports.read")]
+Cells = Annotated[int, Query(ge=1, le=2000)]
+MOST_CELLS = 500
+
+
+@router.get("/timetable/week")
+async def published_week(
+    term: UUID, week: WeekNumber, by: By, of: UUID, session: Session, who: Everyone, limit: Cells = MOST_CELLS
+) -> WeekOut:
+    """Of a class, room, teacher, school or county (or the prefecture), in the order of time; cancelled lessons too."""
+    raise _soon()
+
+
+@router.get("/timetable/week/sheet", response_class=Response)
+async def week_sheet(term: UUID, week: WeekNumber, by: By, of: UUID, session: Session, who: Everyone) -> Response:
+    """The same as xlsx."""
+    raise _soon()
+
+
+@router.get("/timetable-versions")
+async def list_versions(
+    term: UUID,
+    session: Session,
+    who: Reader,
+    place: UUID | None = None,
+    after: After = None,
+    limit: Limit = DEFAULT_LIMIT,
+) -> Page[VersionOut]:
+    """The newest first; of one place, or of all of one's places."""
+    raise _soon()
+
+
+@router.get("/timetable-versions/{version_id}/changes")
+async def version_changes(
+    version_id: UUID,
+    session: Session,
+    who: Reader,
+    of: UUID | None = None,
+    after: After = None,
+    limit: Limit = DEFAULT_LIMIT,
+) -> Page[ChangeOut]:
+    """What the version changed: all of it, or what touches one person, class or room."""
+    raise _soon()
+
+
+@router.post("/published-lessons/{published_id}/cancel", status_code=201)
+async def cancel_lesson(
+    published_id: UUID, body: CancelIn, session: Session, ground: Ground, who: Planner, request: Request
+) -> VersionOut:
+    """A new version in which this one lesson is not held."""
+    raise _soon()
+
+
+@router.post("/published-lessons/{published_id}/restore", status_code=201)
+async def restore_lesson(
+    published_id: UUID, session: Session, ground: Ground, who: Planner, request: Request
+) -> VersionOut:
+    """A new version in which it is held as planned again, by its own teacher."""
+    raise _soon()
+
+
+@router.post("/published-lessons/{published_id}/substitute", status_code=201)
+async def substitute_lesson(
+    published_id: UUID, body: SubstituteIn, session: Session, ground: Ground, who: Planner, request: Request
+) -> VersionOut:
+    """A new version in which somebody else teaches it. 409 `booked-already` when that teacher is busy then."""
+    raise _soon()
+
+
+@router.get("/timetable-rates")
+async def show_rates(place: UUID, begins: date, ends: date, session: Session, who: Reporter) -> RatesOut:
+    """到课率 and 专递供给率 of the place and of each place one tier below; at most 200 days."""
+    raise _soon()
+
+
+@router.get("/timetable-rates/courses")
+async def course_rates(
+    term: UUID, session: Session, who: Reporter, after: After = None, limit: Limit = DEFAULT_LIMIT
+) -> Page[CourseRate]:
+    """The ledger of each course: planned, given, received; and the lead teacher's credit."""
+    raise _soon()
+
+
+def _soon() -> Unavailable:
+    return Unavailable("not-built-yet", zh="正在做。", en="Being built.")
