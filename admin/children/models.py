@@ -4,7 +4,7 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import Date, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import Base, Identity, Moment
@@ -44,18 +44,27 @@ class Guardianship(Base):
 
 
 class Consent(Base):
-    """A guardian's word for one purpose. Withdrawn it stays, as the record of when it held."""
+    """A guardian's word for one purpose: given with the own account, or signed on paper, which the school keeps and
+    somebody writes down here. Withdrawn it stays, as the record of when it held."""
 
     __tablename__ = "consents"
     __table_args__ = (
         Index(
             "uq_consents_standing", "child_id", "purpose", unique=True, postgresql_where=text("withdrawn_at IS NULL")
         ),
+        CheckConstraint(
+            "guardian_id IS NOT NULL OR (recorded_by IS NOT NULL AND paper IS NOT NULL AND signed_on IS NOT NULL)",
+            name="has_a_source",
+        ),
     )
 
     id: Mapped[Identity]
     child_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
-    guardian_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    guardian_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    recorded_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    paper: Mapped[str | None] = mapped_column(String(80))
+    """Where the signed papers are kept."""
+    signed_on: Mapped[date | None] = mapped_column(Date)
     purpose: Mapped[Purpose] = mapped_column(String(12))
     wording: Mapped[str] = mapped_column(String(20))
     """Which text was agreed to."""
