@@ -3,13 +3,10 @@
 import re
 
 import pyotp
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.house import House
-from tests.journeys.test_desk_pages import SIZES, accept_no_serious_finding, keep_picture, opened, sign_in, signed_in
-
-PAGES = {"auditor": "/audit", "security": "/security", "parent": "/children", "student": "/help", "admin": "/status"}
+from tests.journeys.desk import accept_no_serious_finding, keep_picture, opened, sign_in, signed_in
 
 
 def code_of(page: Page) -> str:
@@ -70,17 +67,3 @@ def test_the_auditor_finds_a_guardians_consent_and_opens_it(chromium: Browser, h
         keep_picture(page, "audit")
         page.get_by_role("button", name="核对整条链").click()
         expect(page.get_by_text("完整").first).to_be_visible()
-
-
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("language", ["zh-CN", "en"])
-def test_the_pages_stand_in_three_sizes_and_two_languages(
-    chromium: Browser, house: House, size: str, language: str
-) -> None:
-    for username, path in PAGES.items():
-        with opened(chromium, house, language=language, size=size) as page:
-            signed_in(page, house, username, path)
-            expect(page.locator("h1")).to_be_visible()
-            page.wait_for_load_state("networkidle")
-            keep_picture(page, f"{path[1:]}-{size}-{language}")
-            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (username, size)

@@ -11,7 +11,7 @@ import httpx
 from playwright.sync_api import Browser, Page, expect
 
 from tests.house import House
-from tests.journeys.test_desk_pages import opened, signed_in
+from tests.journeys.desk import opened, signed_in
 
 CHILD, NUMBER = "王小山", "QXN-000001"
 STRONG = "Shouhuan-gateway-7401"

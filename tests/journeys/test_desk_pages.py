@@ -1,86 +1,26 @@
 """The desk's pages in Chromium, against the whole house: signing in, planning a lesson, teaching one."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.house import PASSWORD, House
+from tests.journeys.desk import (
+    PATIENCE,
+    accept_no_serious_finding,
+    keep_picture,
+    live_lesson,
+    opened,
+    sign_in,
+    signed_in,
+)
+from tests.journeys.peers import WATCH_PEERS, wait_for_more
 
-PICTURES = Path(__file__).parents[2] / "artefacts" / "desk"
-PATIENCE = 30_000
-"""Milliseconds: a loaded machine may be slow, a right page is never late for a reason of its own."""
-SIZES = {"laptop": (1366, 768), "desk": (1920, 1080), "phone": (360, 640)}
-# Every peer connection of the page is kept, so that a test can ask what was decoded.
-WATCH_PEERS = """
-window.peers = []
-const Own = window.RTCPeerConnection
-window.RTCPeerConnection = class extends Own { constructor(...given) { super(...given); window.peers.push(this) } }
-"""
-RECEIVED = """
-async () => {
-  const sum = { frames: 0, energy: 0 }
-  for (const peer of window.peers) {
-    for (const one of (await peer.getStats()).values()) {
-      if (one.type !== 'inbound-rtp') continue
-      sum.frames += one.framesDecoded ?? 0
-      sum.energy += one.totalAudioEnergy ?? 0
-    }
-  }
-  return sum
-}
-"""
 ROOM_SESSION = "session => localStorage.setItem('songjiao.session.room', JSON.stringify(session))"
-
-
-@contextmanager
-def opened(
-    chromium: Browser, house: House, *scripts: str, language: str = "zh-CN", size: str = "laptop"
-) -> Iterator[Page]:
-    width, height = SIZES[size]
-    with chromium.new_context(viewport={"width": width, "height": height}, locale=language) as context:
-        for script in scripts:
-            context.add_init_script(script)
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE)
-        page.goto(f"{house.url}/signin?lang={language}")
-        yield page
-
-
-def sign_in(page: Page, username: str, password: str = PASSWORD) -> None:
-    page.locator("[name=username]").fill(username)
-    page.locator("[name=password]").fill(password)
-    page.keyboard.press("Enter")
-
-
-def signed_in(page: Page, house: House, username: str, path: str) -> None:
-    sign_in(page, username)
-    page.wait_for_url(lambda url: "signin" not in url)
-    page.goto(house.url + path)
-
-
-def keep_picture(page: Page, name: str) -> None:
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=PICTURES / f"{name}.png")
-
-
-def accept_no_serious_finding(page: Page) -> None:
-    found = Axe().run(page).response["violations"]
-    grave = [(one["id"], one["nodes"][0]["html"][:200]) for one in found if one["impact"] in ("serious", "critical")]
-    assert not grave, grave
-
-
-def live_lesson(house: House) -> str:
-    with house.api("teacher") as api:
-        lessons = api.get("/api/lessons", params={"state": "live"}).json()["items"]
-    return str(lessons[0]["id"])
 
 
 def test_a_wrong_password_says_how_many_tries_are_left_and_then_locks(house: House, chromium: Browser) -> None:
@@ -104,32 +44,6 @@ def test_a_sign_in_leads_on_to_the_page_that_was_asked_for(house: House, chromiu
         expect(page.get_by_role("heading", name="教室", exact=True)).to_be_visible()
         page.get_by_role("button", name="退出").click()
         expect(page).to_have_url(re.compile("/signin"))
-
-
-@pytest.mark.parametrize("language", ["zh-CN", "en"])
-@pytest.mark.parametrize("size", SIZES)
-def test_every_desk_page_fits_and_is_accessible(house: House, chromium: Browser, language: str, size: str) -> None:
-    """Whether a page is accessible does not depend on each pair of size and language; whether it fits does."""
-    accept = accept_no_serious_finding if (size == "phone") == (language == "en") else lambda page: None
-    lesson = live_lesson(house)
-    pages = {
-        "bureau": ["/", "/lessons", f"/lessons/{lesson}", "/lessons/new", "/schools", "/rooms", "/people", "/relays"],
-        "teacher": ["/", f"/lessons/{lesson}/teach"],
-    }
-    for username, paths in pages.items():
-        with opened(chromium, house, language=language, size=size) as page:
-            accept(page)
-            keep_picture(page, f"signin-{size}-{language}")
-            sign_in(page, username)
-            page.wait_for_url(lambda url: "signin" not in url)
-            for path in paths:
-                page.goto(house.url + path)
-                page.wait_for_load_state("networkidle")
-                name = path.replace(lesson, "lesson").strip("/").replace("/", "-") or "today"
-                keep_picture(page, f"{username}-{name}-{size}-{language}")
-                accept(page)
-                wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-                assert wider <= 0, f"{path} is {wider} px wider than a {size} screen"
 
 
 def test_the_bureau_plans_a_lesson_and_a_school_that_is_no_model_school_stays_in_its_county(
@@ -321,22 +235,6 @@ navigator.mediaDevices.getUserMedia = async (wanted) => {
   return stream
 }
 """
-
-
-def received(page: Page) -> tuple[int, float]:
-    sum_ = page.evaluate(RECEIVED)
-    return sum_["frames"], sum_["energy"]
-
-
-def wait_for_more(page: Page, frames: int = 30) -> None:
-    """Until so many more pictures were decoded and sound was heard."""
-    begun, energy = received(page)
-    for _ in range(PATIENCE // 500):
-        page.wait_for_timeout(500)
-        seen, heard = received(page)
-        if seen >= begun + frames and heard > energy:
-            return
-    raise AssertionError(f"{received(page)} after {(begun, energy)}")
 
 
 def test_a_rehearsal_comes_back_through_the_relay(house: House, chromium: Browser) -> None:

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.house import House
-from tests.journeys.test_desk_pages import accept_no_serious_finding, keep_picture, opened, signed_in
+from tests.journeys.desk import accept_no_serious_finding, keep_picture, opened, signed_in, wider
 
 
 @pytest.mark.parametrize(("language", "size"), [("zh-CN", "laptop"), ("en", "phone")])
@@ -17,5 +17,4 @@ def test_open_drawers_fit_and_are_accessible(house: House, chromium: Browser, la
             expect(page.get_by_role("complementary").last).to_be_visible()
             keep_picture(page, f"drawer-{path.strip('/')}-{size}-{language}")
             accept_no_serious_finding(page)
-            wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            assert wider <= 0, f"{path} with its drawer is {wider} px wider than a {size} screen"
+            assert (extra := wider(page)) <= 0, f"{path} with its drawer is {extra} px wider than a {size} screen"

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.house import House
-from tests.journeys.test_desk_pages import opened, sign_in
+from tests.journeys.desk import opened, sign_in
 
 PICTURES = Path(__file__).parents[2] / "artefacts" / "library"
 SECONDS = 12

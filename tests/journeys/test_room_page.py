@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.conftest import CHROMIUM_FLAGS
 from tests.house import PASSWORD, ROOT, House
-from tests.journeys.test_desk_pages import accept_no_serious_finding
+from tests.journeys.desk import accept_no_serious_finding
 
 ARTEFACTS = ROOT / "artefacts" / "room"
 SIZES = [(1920, 1080), (1366, 768), (360, 640)]

@@ -8,15 +8,8 @@ from datetime import UTC, datetime, timedelta
 from playwright.sync_api import Browser, Page, expect
 
 from tests.house import House
-from tests.journeys.test_desk_pages import (
-    PATIENCE,
-    WATCH_PEERS,
-    keep_picture,
-    live_lesson,
-    opened,
-    signed_in,
-    wait_for_more,
-)
+from tests.journeys.desk import PATIENCE, keep_picture, live_lesson, opened, signed_in
+from tests.journeys.peers import WATCH_PEERS, wait_for_more
 from tests.journeys.test_outages import RECONNECTING, SIGHT
 
 RECEIVER = "龙塘小学"

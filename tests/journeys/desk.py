@@ -1,0 +1,63 @@
+"""The desk in Chromium: opened in a size and a language, signed in, photographed, held against axe."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.house import PASSWORD, House
+
+PICTURES = Path(__file__).parents[2] / "artefacts" / "desk"
+PATIENCE = 30_000
+"""Milliseconds: a loaded machine may be slow, a right page is never late for a reason of its own."""
+SIZES = {"laptop": (1366, 768), "desk": (1920, 1080), "phone": (360, 640)}
+
+
+@contextmanager
+def opened(
+    chromium: Browser, house: House, *scripts: str, language: str = "zh-CN", size: str = "laptop"
+) -> Iterator[Page]:
+    width, height = SIZES[size]
+    with chromium.new_context(viewport={"width": width, "height": height}, locale=language) as context:
+        for script in scripts:
+            context.add_init_script(script)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.goto(f"{house.url}/signin?lang={language}")
+        yield page
+
+
+def sign_in(page: Page, username: str, password: str = PASSWORD) -> None:
+    page.locator("[name=username]").fill(username)
+    page.locator("[name=password]").fill(password)
+    page.keyboard.press("Enter")
+
+
+def signed_in(page: Page, house: House, username: str, path: str) -> None:
+    sign_in(page, username)
+    page.wait_for_url(lambda url: "signin" not in url)
+    page.goto(house.url + path)
+
+
+def keep_picture(page: Page, name: str) -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=PICTURES / f"{name}.png")
+
+
+def accept_no_serious_finding(page: Page) -> None:
+    found = Axe().run(page).response["violations"]
+    grave = [(one["id"], one["nodes"][0]["html"][:200]) for one in found if one["impact"] in ("serious", "critical")]
+    assert not grave, grave
+
+
+def wider(page: Page) -> int:
+    """Pixels that the page is wider than its screen."""
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+def live_lesson(house: House) -> str:
+    with house.api("teacher") as api:
+        lessons = api.get("/api/lessons", params={"state": "live"}).json()["items"]
+    return str(lessons[0]["id"])
