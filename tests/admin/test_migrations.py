@@ -21,7 +21,8 @@ import resources.models
 import resources.reader_models  # noqa: F401  # its tables join the metadata
 import scheduling.calendar.models
 import scheduling.needs.models
-import scheduling.plan.models  # noqa: F401  # its tables join the metadata
+import scheduling.plan.models
+import scheduling.timetable.models  # noqa: F401  # its tables join the metadata
 from core.database import Base, with_driver
 
 
