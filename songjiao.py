@@ -238,6 +238,8 @@ def ingest(
 @cli.command()
 def generate(classrooms: int = 8281, lessons: int = 40_000, resources: int = 0, seed: int = 1) -> None:
     """Makes a whole prefecture with a term of lessons, for tests of scale."""
+    from sqlalchemy import text
+
     import admin.generate
     import classroom.lessons.generate
     import resources.generate as library
@@ -249,6 +251,7 @@ def generate(classrooms: int = 8281, lessons: int = 40_000, resources: int = 0, 
             await classroom.lessons.generate.term(session, lessons=lessons, seed=seed)
         if resources:
             await library.library(session, resources=resources, seed=seed)
+        await session.execute(text("ANALYZE"))  # or PostgreSQL plans for empty tables until its own round
 
     in_transaction(make)
 
@@ -258,6 +261,7 @@ def build_web(settings: WebSettings | None = None) -> FastAPI:
     from admin.auditing.router import router as auditing
     from admin.change_router import router as changes
     from admin.children import holdings
+    from admin.children.class_router import router as class_consents
     from admin.children.help_router import router as help_wanted
     from admin.children.router import router as children
     from admin.children.waiting import SOURCE as MINORS
@@ -292,6 +296,7 @@ def build_web(settings: WebSettings | None = None) -> FastAPI:
         account,
         auditing,
         children,
+        class_consents,
         help_wanted,
         changes,
         *roster,

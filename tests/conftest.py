@@ -11,10 +11,11 @@ from typing import Any
 
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 from playwright.sync_api import Browser, sync_playwright
 from xdist.scheduler import LoadScopeScheduling
 
-from core import migrate
+from core import migrate, passwords
 from core.embedded import postgres
 from core.embedded.services import plan, prepare
 from tests.house import House, running
@@ -71,6 +72,14 @@ class RunningServices:
 
     def database(self, name: str) -> str:
         return postgres.url(self.postgres, name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Argon2 at its least cost in the tests' own process; a house under test has it whole."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_argon2", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="session")
