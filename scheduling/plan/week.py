@@ -5,10 +5,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from admin.models import Organisation, Person, Room, SchoolClass
+from admin.paging import one_of
 from admin.tree import ancestors
 from scheduling import model
 from scheduling.calendar.bells import Bells
@@ -26,13 +27,18 @@ MAIN, SPORT, DOUBLE = frozenset({"语文", "数学", "英语"}), "体育与健�
 OPTIONAL = "综合与地方校本"
 
 
-async def week_of(session: AsyncSession, term: UUID, day: date | None = None) -> model.Week:
-    """The courses of the term with all that takes part in them. Bells are those of `day`, by default the term's first.
-    Schools without bells have no periods, so that the engine tells of them instead of guessing."""
+async def week_of(
+    session: AsyncSession, term: UUID, day: date | None = None, which: ColumnElement[bool] | None = None
+) -> model.Week:
+    """The courses of the term, all or those of `which`, with all that takes part in them. Bells are those of `day`, by
+    default the term's first. Schools without bells have no periods, so that the engine tells of them instead of
+    guessing."""
     row = await session.get_one(TermRow, term)
-    courses = (await session.scalars(select(CourseRow).where(CourseRow.term_id == term).order_by(CourseRow.id))).all()
-    query = select(Seat).where(Seat.course_id.in_([one.id for one in courses])).order_by(Seat.course_id, Seat.class_id)
-    seats = (await session.scalars(query)).all()
+    wanted = CourseRow.term_id == term
+    query = select(CourseRow).where(wanted if which is None else wanted & which).order_by(CourseRow.id)
+    courses = (await session.scalars(query)).all()
+    by_course = await seats_of(session, [one.id for one in courses])
+    seats = [seat for one in courses for seat in by_course[one.id]]
     rooms = await _rooms(session, [*(one.room_id for one in courses), *(seat.room_id for seat in seats)])
     schools = await _places(session, {room.school_id for room in rooms})
     bells = await bells_of(session, [school.id for school in schools], day or row.first)
@@ -47,10 +53,18 @@ async def week_of(session: AsyncSession, term: UUID, day: date | None = None) ->
             model.SchoolClass(str(one.id), one.name, str(one.school_id), WEEKLY.get(one.grade, 34)) for one in classes
         ),
         relays=tuple(_relays(schools)),
-        courses=tuple(_course(one, [seat for seat in seats if seat.course_id == one.id]) for one in courses),
+        courses=tuple(course_of(one, by_course[one.id]) for one in courses),
         unavailable=tuple(await _own_lessons(session, classes, bells)),
         prefecture=await _prefecture(session),
     )
+
+
+async def seats_of(session: AsyncSession, courses: Sequence[UUID]) -> dict[UUID, list[Seat]]:
+    query = select(Seat).where(one_of(Seat.course_id, courses)).order_by(Seat.course_id, Seat.class_id)
+    found: dict[UUID, list[Seat]] = defaultdict(list)
+    for seat in await session.scalars(query):
+        found[seat.course_id].append(seat)
+    return found
 
 
 def _school(school: Organisation, bells: Bells | None) -> model.School:
@@ -66,7 +80,7 @@ def _school(school: Organisation, bells: Bells | None) -> model.School:
     )
 
 
-def _course(row: CourseRow, seats: Sequence[Seat]) -> model.Course:
+def course_of(row: CourseRow, seats: Sequence[Seat]) -> model.Course:
     return model.Course(
         id=str(row.id),
         name=row.name,

@@ -8,7 +8,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from scheduling.calendar.days import Day
-from scheduling.delivery.slots import Places, taking
+from scheduling.delivery.slots import taking
 from scheduling.model import Course, Id, Placement, Weeks
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -17,7 +17,9 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 @dataclass(frozen=True)
 class Dated:
     """A lesson of a version. `course`, `week` and `number` name it for good: they are its identity through all
-    versions, whatever its time. `sequence` counts its changes (RFC 5545, section 3.8.7.4)."""
+    versions, whatever its time. `sequence` counts its changes (RFC 5545, section 3.8.7.4). `who` is everybody and
+    everything that takes part. `by_hand`: cancelled or given to a substitute by itself, which the next timetable of
+    weeks leaves so."""
 
     course: Id
     week: int
@@ -26,6 +28,9 @@ class Dated:
     ends: datetime
     sequence: int = 0
     cancelled: bool = False
+    who: tuple[Id, ...] = ()
+    substitute: Id | None = None
+    by_hand: bool = False
 
     @property
     def key(self) -> tuple[Id, int, int]:
@@ -35,6 +40,7 @@ class Dated:
 class What(StrEnum):
     NEW = "new"
     MOVED = "moved"
+    CHANGED = "changed"
     CANCELLED = "cancelled"
     RESTORED = "restored"
 
@@ -63,7 +69,8 @@ def dated(courses: Mapping[Id, Course], placements: Iterable[Placement], days: I
 
 def _on(course: Course, placement: Placement, day: Day) -> Dated:
     starts = _moment(day.day, placement.interval.start)
-    return Dated(course.id, day.week, placement.number, starts, starts + timedelta(minutes=course.minutes))
+    ends = starts + timedelta(minutes=course.minutes)
+    return Dated(course.id, day.week, placement.number, starts, ends, who=taking(course))
 
 
 def _moment(day: date, minute: int) -> datetime:
@@ -109,28 +116,51 @@ def _step(old: Dated | None, new: Dated | None, now: datetime) -> tuple[Dated | 
     if new is None:
         gone = replace(old, sequence=old.sequence + 1, cancelled=True)
         return gone, Change(What.CANCELLED, old, gone)
-    if (old.starts, old.ends, old.cancelled) == (new.starts, new.ends, False):
+    if _as_told(old) == _as_told(new):
         return old, None
     after = replace(new, sequence=old.sequence + 1)
-    return after, Change(What.RESTORED if old.cancelled else What.MOVED, old, after)
+    return after, Change(_what(old, after), old, after)
 
 
-def concerned(places: Places, changes: Iterable[Change]) -> dict[Id, list[Change]]:
-    """The change list of each person, class and room; courses that are no longer planned concern nobody."""
+def _as_told(lesson: Dated) -> tuple[object, ...]:
+    return lesson.starts, lesson.ends, lesson.cancelled, lesson.substitute, frozenset(lesson.who)
+
+
+def _what(old: Dated, new: Dated) -> What:
+    if new.cancelled:
+        return What.CANCELLED
+    if old.cancelled:
+        return What.RESTORED
+    return What.CHANGED if (old.starts, old.ends) == (new.starts, new.ends) else What.MOVED
+
+
+def keeping_exceptions(before: Iterable[Dated], wanted: Iterable[Dated]) -> list[Dated]:
+    """What the new timetable of weeks wants, but for lessons that were cancelled or given to a substitute by themselves:
+    those stay so, at the time where they were."""
+    by_hand = {one.key: one for one in before if one.by_hand}
+    return [by_hand.get(one.key, one) for one in wanted]
+
+
+def attending(lesson: Dated) -> tuple[Id, ...]:
+    """Who and what takes part, a substitute in the place of the lead teacher, who is named first."""
+    return (lesson.substitute, *lesson.who[1:]) if lesson.substitute else lesson.who
+
+
+def concerned(changes: Iterable[Change]) -> dict[Id, list[Change]]:
+    """The change list of each person, class and room; whoever drops out is told too."""
     found: dict[Id, list[Change]] = defaultdict(list)
     for change in changes:
-        course = places.courses.get(change.after.course)
-        for who in taking(course) if course else ():
+        before = change.before.who if change.before else ()
+        for who in dict.fromkeys((*before, *change.after.who, *attending(change.after))):
             found[who].append(change)
     return found
 
 
-def clashes(places: Places, lessons: Iterable[Dated]) -> Iterator[tuple[Id, Dated, Dated]]:
+def clashes(lessons: Iterable[Dated]) -> Iterator[tuple[Id, Dated, Dated]]:
     """Whoever would be in two dated lessons at once. A timetable of weeks cannot show this where a make-up day runs."""
     held: dict[Id, list[Dated]] = defaultdict(list)
     for lesson in sorted(lessons, key=lambda one: one.starts):
-        course = places.courses.get(lesson.course)
-        for who in taking(course) if course and not lesson.cancelled else ():
+        for who in () if lesson.cancelled else attending(lesson):
             if held[who] and held[who][-1].ends > lesson.starts:
                 yield who, held[who][-1], lesson
             held[who].append(lesson)

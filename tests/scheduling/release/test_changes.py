@@ -5,10 +5,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduling.calendar.days import Day
-from scheduling.delivery.slots import Places
+from scheduling.delivery.slots import taking
 from scheduling.model import Placement, Weeks
-from scheduling.release.changes import SHANGHAI, Dated, What, clashes, concerned, dated, next_version
-from tests.scheduling.delivery.cast import at, course, week
+from scheduling.release.changes import (
+    SHANGHAI,
+    Dated,
+    What,
+    clashes,
+    concerned,
+    dated,
+    keeping_exceptions,
+    next_version,
+)
+from tests.scheduling.delivery.cast import at, course
 
 MONDAY = date(2026, 9, 7)
 BEFORE = datetime(2026, 9, 1, tzinfo=UTC)
@@ -20,7 +29,7 @@ def day(offset: int, runs: int | None, week: int = 1) -> Day:
 
 def lesson(number: int, hour: int, sequence: int = 0, cancelled: bool = False) -> Dated:
     starts = datetime(2026, 9, 7, hour, tzinfo=SHANGHAI)
-    return Dated("音乐", 1, number, starts, starts + timedelta(minutes=35), sequence, cancelled)
+    return Dated("音乐", 1, number, starts, starts + timedelta(minutes=35), sequence, cancelled, taking(course()))
 
 
 def test_a_lesson_is_on_each_day_that_runs_its_weekday() -> None:
@@ -83,15 +92,30 @@ def test_publishing_the_same_again_changes_nothing(old: set[int], new: set[int])
     assert {one.number for one in second} == old | new
 
 
-def test_a_change_concerns_everybody_who_is_in_the_lesson() -> None:
-    _, changes = next_version([], [lesson(1, 8)], BEFORE)
+def test_a_change_concerns_everybody_who_is_or_was_in_the_lesson() -> None:
+    before = lesson(1, 8)
+    after = replace(before, who=tuple("陆" if one == "岑" else one for one in before.who))
 
-    assert set(concerned(Places(week(course())), changes)) == {"韦", "录播一", "木陇班", "木陇教室", "岑"}
+    _, changes = next_version([before], [after], BEFORE)
+
+    assert [one.what for one in changes] == [What.CHANGED]
+    assert set(concerned(changes)) == {"韦", "录播一", "木陇班", "木陇教室", "岑", "陆"}
+
+
+def test_what_was_cancelled_or_substituted_by_itself_stays_so_in_the_next_timetable() -> None:
+    gone = replace(lesson(1, 8, 1, cancelled=True), by_hand=True)
+    lent = replace(lesson(2, 9, 1), substitute="罗", by_hand=True)
+
+    wanted = keeping_exceptions([gone, lent, lesson(3, 10)], [lesson(1, 14), lesson(2, 9), lesson(3, 15)])
+    after, changes = next_version([gone, lent, lesson(3, 10)], wanted, BEFORE)
+
+    assert [(one.what, one.after.number) for one in changes] == [(What.MOVED, 3)]
+    assert (after[0].cancelled, after[1].substitute) == (True, "罗")
 
 
 def test_a_make_up_day_that_puts_somebody_in_two_places_is_found() -> None:
-    made = Places(week(course(), course("书法")))
     other = replace(lesson(1, 8), course="书法")
 
-    assert {who for who, _, _ in clashes(made, [lesson(1, 8), other])} == {"韦", "录播一", "木陇班", "木陇教室", "岑"}
-    assert list(clashes(made, [lesson(1, 8), replace(other, cancelled=True)])) == []
+    assert {who for who, _, _ in clashes([lesson(1, 8), other])} == {"韦", "录播一", "木陇班", "木陇教室", "岑"}
+    assert list(clashes([lesson(1, 8), replace(other, cancelled=True)])) == []
+    assert {who for who, _, _ in clashes([lesson(1, 8), replace(other, who=("罗",), substitute="韦")])} == {"韦"}
