@@ -34,6 +34,7 @@ Right = Literal[
     "children.read",
     "children.own",
     "children.keep",
+    "consents.record",
     "reports.make",
     "reports.keep",
     "words.keep",
@@ -134,8 +135,8 @@ KEEPING: frozenset[Right] = frozenset(
     {"schools.create", "schools.change", "rooms.create", "rooms.change", "people.create", "people.change"}
 )
 """The registry itself; which roles somebody may give is in staff.py."""
-ROSTER: frozenset[Right] = frozenset({"classes.read", "pupils.read", "calendar.read"})
-"""Whom one teaches, and when the school is open."""
+ROSTER: frozenset[Right] = frozenset({"classes.read", "pupils.read", "consents.record", "calendar.read"})
+"""Whom one teaches, whose families have signed, and when the school is open."""
 ROSTER_KEEPING: frozenset[Right] = ROSTER | {
     "organisations.create",
     "organisations.change",

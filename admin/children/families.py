@@ -85,14 +85,20 @@ async def consent(session: AsyncSession, who: Actor, child_id: UUID, purpose: Pu
     if await _standing(session, child_id, purpose):
         return
     row = Consent(id=new_id(), child_id=child_id, guardian_id=who.id, purpose=purpose, wording=WORDING)
-    row.given_at, row.withdrawn_at = now(), None
+    row.recorded_by = row.paper = row.signed_on = row.withdrawn_at = None
+    row.given_at = now()
     await write(session, row)
     await _note(session, who, "consent.give", child_id, request, {"purpose": purpose, "wording": WORDING})
 
 
 async def withdraw(session: AsyncSession, who: Actor, child_id: UUID, purpose: Purpose, request: Request) -> bool:
-    """Whether one stood. What rested on it is ended by the caller's job (tasks.withdrawn)."""
+    """Whether one stood. What rested on it is ended by the caller (files.end_purpose)."""
     await _must_guard(session, who, child_id)
+    return await take_back(session, who, child_id, purpose, request)
+
+
+async def take_back(session: AsyncSession, who: Actor, child_id: UUID, purpose: Purpose, request: Request) -> bool:
+    """Whether one stood. The caller has asked whether `who` may."""
     row = await _standing(session, child_id, purpose)
     if row is None:
         return False

@@ -117,8 +117,9 @@ async def erase(
 
 
 async def let_go(session: AsyncSession, ground: Connections, person: UUID) -> None:
-    """Also run for every tombstone when an old backup is restored; a second time changes nothing."""
-    for holding in holdings.all_holdings():
+    """Also run for every tombstone when an old backup is restored; a second time changes nothing. The packages above
+    let go first: what they hold is found by what the registry knows."""
+    for holding in reversed(holdings.all_holdings()):
         await holding.erase(session, ground, person)
     await person_keys.destroy(session, person, now())
 
@@ -155,7 +156,8 @@ async def _guardians(session: AsyncSession, child_id: UUID) -> list[GuardianOut]
 
 async def _history(session: AsyncSession, child_id: UUID) -> list[ConsentOut]:
     query = select(Consent.purpose, Person.name.label("guardian"), Consent.given_at, Consent.withdrawn_at)
-    query = query.join(Person, Person.id == Consent.guardian_id).where(Consent.child_id == child_id)
+    query = query.add_columns(Consent.paper, Consent.signed_on).where(Consent.child_id == child_id)
+    query = query.outerjoin(Person, Person.id == Consent.guardian_id)
     rows = await session.execute(query.order_by(Consent.given_at.desc()))
     return [ConsentOut.model_validate(row._mapping) for row in rows]
 

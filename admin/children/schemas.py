@@ -33,9 +33,46 @@ class GuardianOut(Named):
 
 class ConsentOut(BaseModel):
     purpose: Purpose
-    guardian: str
+    guardian: str | None
+    """Who gave it here; of a signed paper `paper` and `signed_on` instead."""
+    paper: str | None
+    signed_on: date | None
     given_at: datetime
     withdrawn_at: datetime | None
+
+
+class ClassChild(Named):
+    under_14: bool
+    """Also where nobody has told the birthday; from fourteen on nobody is asked."""
+    birthday_known: bool
+    consents: list[Purpose]
+    refused: list[Purpose]
+    """Given once, and withdrawn since."""
+
+
+class ClassConsents(Named):
+    school: str
+    wording: str
+    """Which text the papers must have."""
+    children: list[ClassChild]
+
+
+class PaperConsents(Given):
+    purposes: Annotated[set[Purpose], Field(min_length=1)]
+    signed_on: date
+    paper: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=r"^[^\x00]*$")]
+    """Where the signed papers are kept."""
+    without: Annotated[set[UUID], Field(max_length=200)] = set()
+    """Children whose paper is missing or says no."""
+    again: Annotated[set[UUID], Field(max_length=200)] = set()
+    """Children whose family withdrew, and has signed anew."""
+
+
+class PapersRecorded(BaseModel):
+    consents: int
+    children: int
+    left_out: int
+    """Below fourteen, and nothing new was written down for them."""
 
 
 class HoldingOut(BaseModel):
