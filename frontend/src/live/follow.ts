@@ -3,6 +3,8 @@ import { type Part, following, readPlaylist } from './playlist'
 /** Seconds of what has been seen that stay in memory. */
 const KEPT = 20
 const PAUSE = 1_000
+/** Seconds at which the first part begins, so that nothing of it lies before zero; browsers bridge so little. */
+const LEAD = 0.05
 
 export interface FollowOptions {
   slot: string
@@ -10,11 +12,13 @@ export interface FollowOptions {
   get: (name: string) => Promise<Response>
   /** Called when the first picture or voice is there. */
   onBegin: () => void
+  /** Called when the browser takes no more; the address plays nothing from then on. */
+  onEnd: () => void
 }
 
 /**
  * A slot over plain HTTP, some seconds late, for networks that carry nothing else: the recorder's parts go into a source
- * that a video element plays. It never gives up; `close()` is the end. A new codec changes over in the same element.
+ * that a video element plays, until `close()` or `onEnd`. A new codec changes over in the same element.
  */
 export class Follower {
   /** The address that a video element plays. */
@@ -43,6 +47,7 @@ export class Follower {
         await new Promise((resolve) => setTimeout(resolve, PAUSE))
       }
     }
+    if (!this.closed) this.options.onEnd()
   }
 
   private async look(): Promise<void> {
@@ -52,15 +57,24 @@ export class Follower {
     if (!parts.length && !wait) throw new Error('nothing to begin with')
     if (parts.length && list.init !== this.init) await this.prepare(list.init)
     for (const part of parts) {
-      await this.append(await (await this.options.get(part.uri)).arrayBuffer())
-      if (!this.last) this.begin()
+      const data = await (await this.options.get(part.uri)).arrayBuffer()
+      await this.append(data)
+      if (!this.last) await this.begin(data)
       this.last = part
     }
   }
 
-  /** The first part has found its place at the beginning; all others keep their distance from it. */
-  private begin(): void {
-    if (this.buffer) this.buffer.mode = 'segments'
+  /**
+   * The first part went in to learn when it begins; it goes in again at zero, and all others keep their distance from it.
+   * The mode `sequence`, left after the first part, would do the same, but Chromium 156 crashes then.
+   */
+  private async begin(first: ArrayBuffer): Promise<void> {
+    const buffer = this.buffer
+    if (!buffer || this.closed) return
+    const at = buffer.buffered.start(0)
+    await done(buffer, () => buffer.remove(0, Infinity))
+    buffer.timestampOffset += LEAD - at
+    await this.append(first)
     this.options.onBegin()
   }
 
@@ -69,10 +83,7 @@ export class Follower {
     const head = await this.options.get(init)
     const type = head.headers.get('content-type') ?? ''
     if (this.buffer) this.buffer.changeType(type)
-    else {
-      this.buffer = this.source.addSourceBuffer(type)
-      this.buffer.mode = 'sequence'
-    }
+    else this.buffer = this.source.addSourceBuffer(type)
     await this.append(await head.arrayBuffer())
     this.init = init
   }

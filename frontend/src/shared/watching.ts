@@ -13,6 +13,8 @@ const FRESH = 60_000
 
 /** Milliseconds without a way for media, while the page itself is served, after which the lesson comes as files. */
 const PATIENCE = 8_000
+/** Milliseconds until files are tried again that the browser has refused. */
+const ANEW = 2_000
 const FOLLOWED = ['teacher', 'board']
 
 /** In a pause the relay sends nothing, so silence is no fault. */
@@ -119,8 +121,8 @@ export class Watching {
       this.waiting = setTimeout(() => void this.followSlots(), PATIENCE)
       return
     }
-    const begun = () => this.followed()
-    this.followers = slots.map((slot) => new Follower({ slot, get: (name) => this.file(name), onBegin: begun }))
+    const [onBegin, onEnd] = [() => this.followed(), () => this.followAnew()]
+    this.followers = slots.map((slot) => new Follower({ slot, get: (name) => this.file(name), onBegin, onEnd }))
     this.streams.value = Object.fromEntries(this.followers.map((one, index) => [slots[index], one.url]))
   }
 
@@ -132,6 +134,11 @@ export class Watching {
   private followed(): void {
     this.following.value = true
     this.seen.begun = true
+  }
+
+  private followAnew(): void {
+    this.endFollowing()
+    this.waiting = setTimeout(() => void this.followSlots(), ANEW)
   }
 
   private endFollowing(): void {
