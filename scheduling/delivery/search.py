@@ -78,14 +78,23 @@ def solve(
     start: Sequence[Placement] = (),
 ) -> Draft:
     """`deadline` is in seconds from now; `start` is a draft to begin from."""
-    return _Solving(Places(week), monotonic() + deadline, seed, switches or Switches(), progress).run(start)
+    return Solving(Places(week), monotonic() + deadline, seed, switches or Switches(), progress).run(start)
 
 
-class _Solving:
+class Solving:
+    """`run` searches in the calling thread; `stop` may be called from any other, more than once: `run` then returns the
+    best so far."""
+
     def __init__(self, places: Places, end: float, seed: int, switches: Switches, progress: Progress) -> None:
         self.places, self.end, self.seed, self.switches, self.progress = places, end, seed, switches, progress
         self.groups = [_Group(self, group) for group in groups(places)]
         self.stopped = False
+        self.solver: cp_model.CpSolver | None = None
+
+    def stop(self) -> None:
+        self.stopped = True
+        if self.solver is not None:
+            self.solver.stop_search()
 
     def run(self, start: Sequence[Placement]) -> Draft:
         for group in self.groups:
@@ -123,7 +132,7 @@ class _Solving:
 class _Group:
     """One connected part of the problem, with its model."""
 
-    def __init__(self, solving: _Solving, courses: tuple[Course, ...]) -> None:
+    def __init__(self, solving: Solving, courses: tuple[Course, ...]) -> None:
         self.solving, self.courses = solving, courses
         self.places = Places(replace(solving.places.week, courses=courses, locked=(), published=()))
         self.placements: tuple[Placement, ...] = ()
@@ -163,7 +172,7 @@ class _Group:
         if self.solving.stopped or left <= 0:
             return
         self.model.hint(self.placements)
-        solver = cp_model.CpSolver()
+        solver = self.solving.solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1 if len(self.courses) <= ALONE else WORKERS
         solver.parameters.random_seed = self.solving.seed
         solver.parameters.max_time_in_seconds = left

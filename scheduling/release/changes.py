@@ -135,8 +135,8 @@ def _what(old: Dated, new: Dated) -> What:
 
 
 def keeping_exceptions(before: Iterable[Dated], wanted: Iterable[Dated]) -> list[Dated]:
-    """What the new timetable of weeks wants, but for lessons that were cancelled or given to a substitute by themselves:
-    those stay so, at the time where they were."""
+    """What the new timetable of weeks wants, but for lessons that were cancelled or given to a substitute by
+    themselves: those stay so, at the time where they were."""
     by_hand = {one.key: one for one in before if one.by_hand}
     return [by_hand.get(one.key, one) for one in wanted]
 

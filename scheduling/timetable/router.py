@@ -12,6 +12,7 @@ from admin.who import Actor, require
 from core.connections import Ground
 from core.database import Session
 from core.errors import Unavailable
+from scheduling.timetable import absences, choices, drafts, judging, moving, progress, solving
 from scheduling.timetable.published_schemas import By, PreviewOut, PublishIn, VersionOut, WeekOut
 from scheduling.timetable.schemas import (
     AbsenceIn,
@@ -43,13 +44,13 @@ MOST_CELLS = 500
 @router.get("/timetable-rules")
 async def list_rules(place: UUID, session: Session, who: Reader) -> list[RuleOut]:
     """All rules, hard ones first, as they hold for the place."""
-    raise _soon()
+    return await choices.listed(session, who, place)
 
 
 @router.put("/timetable-rules")
 async def choose_rules(body: RulesIn, session: Session, who: Planner, request: Request) -> list[RuleOut]:
     """The named rules; others stay. H1 cannot be switched off: nobody is in two places."""
-    raise _soon()
+    return await choices.choose(session, who, body, request)
 
 
 @router.get("/timetable-absences")
@@ -57,18 +58,18 @@ async def list_absences(
     term: UUID, session: Session, who: Reader, after: After = None, limit: Limit = DEFAULT_LIMIT
 ) -> Page[AbsenceOut]:
     """Of people, classes, rooms and schools of one's places."""
-    raise _soon()
+    return await absences.listed(session, who, term, after, limit)
 
 
 @router.post("/timetable-absences", status_code=201)
 async def add_absence(body: AbsenceIn, session: Session, who: Planner, request: Request) -> AbsenceOut:
     """A teacher ill, a room broken, a line under repair: all drafts of the term hear of it at once."""
-    raise _soon()
+    return await absences.add(session, who, body, request)
 
 
 @router.delete("/timetable-absences/{absence_id}", status_code=204)
 async def remove_absence(absence_id: UUID, session: Session, who: Planner, request: Request) -> None:
-    raise _soon()
+    await absences.remove(session, who, absence_id, request)
 
 
 @router.get("/timetable-drafts")
@@ -82,28 +83,29 @@ async def list_drafts(
     limit: Limit = DEFAULT_LIMIT,
 ) -> Page[DraftOut]:
     """Of one's places, or of one of them; the newest first."""
-    raise _soon()
+    return await drafts.listed(session, ground, who, term, place, after, limit)
 
 
 @router.post("/timetable-drafts", status_code=201)
 async def create_draft(body: DraftNew, session: Session, who: Planner, request: Request) -> DraftOut:
-    raise _soon()
+    return await drafts.create(session, who, body, request)
 
 
 @router.get("/timetable-drafts/{draft_id}")
 async def show_draft(draft_id: UUID, session: Session, ground: Ground, who: Reader) -> DraftOut:
-    raise _soon()
+    row = await drafts.reached(session, who, "plan.read", draft_id)
+    return await drafts.one(session, row, (await progress.states(ground, [draft_id])).get(draft_id, "none"))
 
 
 @router.patch("/timetable-drafts/{draft_id}")
 async def rename_draft(draft_id: UUID, body: DraftChange, session: Session, who: Planner, request: Request) -> DraftOut:
-    raise _soon()
+    return await drafts.rename(session, who, draft_id, body, request)
 
 
 @router.delete("/timetable-drafts/{draft_id}", status_code=204)
 async def remove_draft(draft_id: UUID, session: Session, who: Planner, request: Request) -> None:
     """What was published from it stays."""
-    raise _soon()
+    await drafts.remove(session, who, draft_id, request)
 
 
 @router.get("/timetable-drafts/{draft_id}/week")
@@ -125,13 +127,13 @@ async def move_lessons(draft_id: UUID, body: MovesIn, session: Session, who: Pla
     """Moves, takes out, puts in, locks and unlocks. A move that breaks a rule is made and told; one without a school's
     bells in mind is H4. 409 `changed-meanwhile` with `revision`, `by`, `at` and `changed` (the lessons that others
     moved since, as moves): send again with that revision to merge."""
-    raise _soon()
+    return await moving.apply(session, who, draft_id, body, request)
 
 
 @router.get("/timetable-drafts/{draft_id}/judgement")
 async def judge_draft(draft_id: UUID, session: Session, who: Reader) -> JudgementOut:
     """What is wrong with the draft, by rule. Ask for several drafts to lay them side by side."""
-    raise _soon()
+    return await judging.judgement(session, await drafts.reached(session, who, "plan.read", draft_id))
 
 
 @router.get("/timetable-drafts/{draft_id}/slots")
@@ -139,13 +141,14 @@ async def lesson_slots(
     draft_id: UUID, course: UUID, session: Session, who: Reader, number: LessonNumber = 1
 ) -> SlotsOut:
     """Every time of the week that the sending school's bells have, and what would break with this lesson there."""
-    raise _soon()
+    row = await drafts.reached(session, who, "plan.read", draft_id)
+    return await judging.where(session, row, course, number)
 
 
 @router.get("/timetable-drafts/{draft_id}/clash")
 async def explain_clash(draft_id: UUID, course: UUID, session: Session, who: Reader) -> ClashOut:
     """Why a course's lessons do not all fit, whatever moves but the locked ones. Takes seconds."""
-    raise _soon()
+    return await judging.clash(session, await drafts.reached(session, who, "plan.read", draft_id), course)
 
 
 @router.post("/timetable-drafts/{draft_id}/solve", status_code=202)
@@ -153,26 +156,27 @@ async def solve_draft(
     draft_id: UUID, body: SolveIn, session: Session, ground: Ground, who: Planner, request: Request
 ) -> RunOut:
     """Places all lessons anew, from what is there; locked ones stay. 409 `solving-already`."""
-    raise _soon()
+    return await solving.ask(session, ground, who, draft_id, body, request)
 
 
 @router.get("/timetable-drafts/{draft_id}/run")
 async def show_run(draft_id: UUID, session: Session, ground: Ground, who: Reader) -> RunOut:
     """Of the last solving; state `none` an hour after its end."""
-    raise _soon()
+    await drafts.reached(session, who, "plan.read", draft_id)
+    return await progress.read(ground, draft_id) or solving.NONE
 
 
 @router.post("/timetable-drafts/{draft_id}/stop", status_code=202)
 async def stop_run(draft_id: UUID, session: Session, ground: Ground, who: Planner) -> RunOut:
     """Ends the solving and keeps the best timetable found so far."""
-    raise _soon()
+    return await solving.stop(session, ground, who, draft_id)
 
 
 @router.post("/timetable-drafts/{draft_id}/repairs")
 async def propose_repairs(draft_id: UUID, session: Session, who: Planner) -> list[RepairOut]:
     """After an absence or a change of the plan: at most three ways to mend the draft, the least disturbing first.
     Apply one by PATCH …/lessons. Empty: nothing placed is broken, or nothing mends it."""
-    raise _soon()
+    return await judging.repairs(session, await drafts.reached(session, who, "plan.change", draft_id))
 
 
 @router.get("/timetable-drafts/{draft_id}/sheet", response_class=Response)
