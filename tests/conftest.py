@@ -23,7 +23,8 @@ from tests.house import House, running
 TEMPLATE = "songjiao_template"
 ADDRESSES = ("SONGJIAO_DATABASE_URL", "SONGJIAO_REDIS_URL", "SONGJIAO_S3_ENDPOINT")
 SECRET = "a secret for tests only"
-JOURNEYS = ("tests/journeys/", "tests/classroom/demo/", "tests/test_run.py", "tests/test_secure.py")
+JOURNEYS = ("tests/journeys/", "tests/classroom/demo/")
+OWN_HOUSES = ("tests/test_run.py", "tests/test_secure.py", "tests/test_compose.py", "tests/classroom/cascade/")
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -42,12 +43,13 @@ numbers = count(1)
 class OneHouse(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     """Shares the tests between the workers by file, since a file's fixtures are for the file.
 
-    Those with the house or a browser go to one worker: two browsers at once would wait for each other's pictures.
+    Those with the shared house and a browser go to one worker: two browsers at once would wait for each other's
+    pictures.
     """
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.split("::")[0]
-        return "house" if _is_journey(file) else file
+        return "house" if file.startswith(JOURNEYS) else file
 
 
 @pytest.hookimpl
@@ -56,13 +58,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneHouse:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The journeys first, since they take longest."""
-    items.sort(key=lambda item: not _is_journey(item.nodeid.split("::")[0]))
-
-
-def _is_journey(file: str) -> bool:
-    """`file` from the root of the tree."""
-    return file.startswith(JOURNEYS)
+    """The journeys first, since they take longest; then, on the other worker, the files that start a house of their
+    own."""
+    items.sort(key=lambda item: (not item.nodeid.startswith(JOURNEYS), not item.nodeid.startswith(OWN_HOUSES)))
 
 
 @dataclass(frozen=True)
