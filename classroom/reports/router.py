@@ -9,8 +9,9 @@ from admin import sheets
 from admin.answers import PROBLEMS
 from admin.models import Organisation
 from admin.who import Actor, require
+from classroom.reports.day import told
 from classroom.reports.figures import report
-from classroom.reports.schemas import DeliveryReport, Month
+from classroom.reports.schemas import DayChart, DeliveryReport, Month
 from classroom.reports.sheet import HEAD, rows
 from core import audit
 from core.clock import now
@@ -32,6 +33,12 @@ async def show_day(day: date, session: Session, who: Reader) -> DeliveryReport:
     """The dashboard: one day's lessons and tickets, county by county."""
     day = min(max(day, FIRST), LAST)
     return await report(session, who, day, day, now())
+
+
+@router.get("/days/{day}/lessons", response_model=DayChart)
+async def chart_day(day: date, session: Session, who: Reader) -> Response:
+    """Every lesson of the day as a chart shows it; `total` says how many there are where there are over 2,000."""
+    return Response(await told(session, who, min(max(day, FIRST), LAST), now()), media_type="application/json")
 
 
 @router.get("/months/{month}")

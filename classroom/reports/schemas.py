@@ -4,6 +4,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, StringConstraints
 
+from classroom.lessons.rules import State
+
 Month = Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
 
 
@@ -26,6 +28,40 @@ class CountyFigures(BaseModel):
     """Reported in that time."""
     closed: int
     """Of these, closed by now."""
+
+
+class ChartCounty(BaseModel):
+    county: str | None
+    """None: above all counties."""
+    county_en: str | None
+    schools: int
+    """That receive a lesson of this day."""
+
+
+class ChartShutdown(BaseModel):
+    at: datetime
+    by: str
+    reason: str
+
+
+class ChartLesson(BaseModel):
+    id: UUID
+    title: str
+    subject: str
+    starts_at: datetime
+    started_at: datetime | None
+    state: State
+    shutdown: ChartShutdown | None
+    teacher: str
+    """Who leads it: the substitute where there is one."""
+    counties: list[int]
+    """Where it goes: places in the list of counties, from 0."""
+
+
+class DayChart(BaseModel):
+    total: int
+    counties: list[ChartCounty]
+    lessons: list[ChartLesson]
 
 
 class DeliveryReport(BaseModel):

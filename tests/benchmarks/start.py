@@ -11,10 +11,11 @@ from .viewers import percentile
 
 DAY = datetime.now(UTC).strftime("%Y-%m-%d")
 OFFICE = ("/api/start", "/api/portal", "/api/notices/unread")
+BUREAU = ("/api/start", "/api/notices/unread", f"/api/reports/days/{DAY}/lessons")
 SCHOOL = ("/api/start", "/api/notices/unread", f"/api/lessons?day={DAY}&limit=200")
 START = {
-    "bureau": SCHOOL,
-    "bureau-qinglong": SCHOOL,
+    "bureau": BUREAU,
+    "bureau-qinglong": BUREAU,
     "teacher": SCHOOL,
     "village": SCHOOL,
     "hospital": OFFICE,

@@ -1,5 +1,5 @@
 import io
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pypdfium2
@@ -11,9 +11,10 @@ from sqlalchemy import select, update
 
 from classroom.lessons.models import Lesson
 from classroom.reports.fonts import subset
+from classroom.reports.schemas import DayChart
 from classroom.reports.sheet import HEAD, percent
 from core.audit import AuditEntry
-from tests.admin.cast import Desk
+from tests.admin.cast import Desk, lesson_body
 
 THIS = datetime.now(UTC).strftime("%Y-%m")
 
@@ -49,6 +50,37 @@ async def test_a_county_reads_its_own_row_and_a_teacher_none(desk: Desk) -> None
     told = (await (await desk("bureau-qinglong")).get(f"/api/reports/months/{THIS}")).json()
     assert [county["name"] for county in told["counties"]] == ["晴隆县"]
     assert (await (await desk("teacher")).get(f"/api/reports/months/{THIS}")).status_code == 403
+
+
+async def test_a_days_chart_tells_what_the_list_tells(desk: Desk) -> None:
+    client = await desk("bureau")
+    lesson = (await client.get("/api/lessons?state=live")).json()["items"][0]
+    day = (datetime.fromisoformat(lesson["starts_at"]) + timedelta(hours=8)).date()
+    with desk.counted() as statements:
+        chart = (await client.get(f"/api/reports/days/{day}/lessons")).json()
+    assert len(statements) <= 3
+    DayChart.model_validate(chart)
+    listed = (await client.get(f"/api/lessons?day={day}&limit=200")).json()
+    assert chart["total"] == listed["total"] == len(chart["lessons"])
+    for one, other in zip(chart["lessons"], listed["items"], strict=True):
+        for name in ("id", "title", "subject", "starts_at", "started_at", "state", "shutdown"):
+            assert one[name] == other[name]
+        assert one["teacher"] == (other["substitute"] or other["teacher"])["name"]
+        counties = {chart["counties"][number]["county"] for number in one["counties"]}
+        assert counties == {room["school"]["county"] for room in other["receiving_rooms"]}
+
+
+async def test_a_county_sees_its_own_lessons_in_the_chart_and_a_teacher_none(desk: Desk) -> None:
+    day = datetime.now(UTC).date() + timedelta(days=9)
+    body = lesson_body(starts_at=datetime.combine(day, time(2), UTC), ends_at=datetime.combine(day, time(2, 40), UTC))
+    assert (await (await desk("bureau")).post("/api/lessons", json=body)).status_code == 201
+    address = f"/api/reports/days/{day}/lessons"
+    [mine] = (await (await desk("bureau-qinglong")).get(address)).json()["lessons"]
+    assert mine["title"] == body["title"]
+    assert (await (await desk("teacher")).get(address)).status_code == 403
+    assert (await (await desk("bureau")).get("/api/reports/days/2030-01-01/lessons")).json() == {
+        "total": 0, "counties": [], "lessons": []
+    }  # fmt: skip
 
 
 async def test_a_report_takes_few_statements(desk: Desk) -> None:

@@ -4,7 +4,7 @@ import type { Lesson } from '../../shared/shapes'
 
 export type Standing = 'upcoming' | 'live' | 'ended' | 'shutdown'
 
-export function standing(lesson: Lesson): Standing {
+export function standing(lesson: Pick<Lesson, 'state'> & { shutdown?: unknown }): Standing {
   return lesson.shutdown ? 'shutdown' : lesson.state
 }
 
