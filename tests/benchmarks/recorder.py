@@ -9,7 +9,7 @@ from statistics import median
 from typing import Any
 
 import httpx
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from tests.conftest import CHROMIUM_FLAGS
 from tests.house import House, running
@@ -35,11 +35,9 @@ def measure() -> Iterator[str]:
         yield _end(house)
         for name in PROCESSES:
             yield _death(house, name)
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM_FLAGS)
+        with sync_playwright() as playwright, following.without_udp(playwright.chromium) as browser:
             yield _follow(house, browser, Path(folder))
-            yield _another_codec(house, browser, Path(folder))
-            browser.close()
+            yield _another_codec(house, browser, playwright, Path(folder))
 
 
 def _cost(house: House) -> str:
@@ -76,14 +74,14 @@ def _end(house: House) -> str:
     return f"a lesson of {card['seconds']:.0f} s is playable {waited:.1f} s after its end"
 
 
-def _another_codec(house: House, browser: Browser, folder: Path) -> str:
+def _another_codec(house: House, browser: Browser, playwright: Playwright, folder: Path) -> str:
     """A teacher in a browser takes over with VP8, under the eyes of a room without UDP."""
     _begun(house)
     page = following.room(house, browser, folder)
     parts: list[str] = []
     page.on("response", lambda answer: parts.append(answer.url))
-    camera = browser.new_context(permissions=["camera", "microphone"])
-    teacher = ChromiumClient(camera.new_page(), house.url)
+    camera = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM_FLAGS)
+    teacher = ChromiumClient(camera.new_page(permissions=["camera", "microphone"]), house.url)
     assert third_party.publish(teacher, lessons.ticket(house, "teacher", "teacher"), "VP8")["status"] == 201
     went = _goes_on(page, 20.0)
     camera.close()

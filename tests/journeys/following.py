@@ -1,20 +1,17 @@
 """A room's page in a network that lets no UDP through: what it shows, and how far behind the lesson."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, TimeoutError
+from playwright.sync_api import Browser, BrowserType, Page, TimeoutError
 
+from tests.conftest import CHROMIUM_FLAGS
 from tests.house import PASSWORD, House
 
-NO_UDP = """(() => {
-  const Real = RTCPeerConnection
-  window.RTCPeerConnection = function (configuration) {
-    return new Real({ ...configuration, iceTransportPolicy: 'relay' })
-  }
-  window.RTCPeerConnection.prototype = Real.prototype
-})()"""
-"""Only a TURN server may be used, and there is none: the browser sends nothing over UDP, as in a school whose network
-lets web pages through only."""
+NO_UDP = "--webrtc-ip-handling-policy=disable_non_proxied_udp"
+"""Chromium's own switch: UDP through a proxy only, and there is none. It sends not one packet, as in a school whose
+network lets web pages through only."""
 PLAYS = """() => [...document.querySelectorAll('video')].some((one) => (
   one.src && one.videoWidth > 0 && one.currentTime > 1))"""
 TIME = """() => Math.max(
@@ -34,10 +31,18 @@ AGE = """() => {
 """Seconds since the made lesson drew the picture that is on the screen; classroom/demo/strip.py tells of its strip."""
 
 
+@contextmanager
+def without_udp(chromium: BrowserType) -> Iterator[Browser]:
+    browser = chromium.launch(executable_path="/usr/bin/chromium", args=[*CHROMIUM_FLAGS, NO_UDP])
+    try:
+        yield browser
+    finally:
+        browser.close()
+
+
 def room(house: House, browser: Browser, pictures: Path, seconds: float = 40.0) -> Page:
-    """The room's page, once it plays. A screenshot and what it asked for tell of a fault."""
+    """The room's page in a browser without UDP, once it plays. A screenshot and what it asked for tell of a fault."""
     page = browser.new_page(viewport={"width": 1366, "height": 768}, locale="zh-CN")
-    page.add_init_script(NO_UDP)
     heard: list[str] = []
     page.on("console", lambda message: heard.append(message.text))
     page.on("response", lambda answer: heard.append(f"{answer.status} {answer.url}"))
