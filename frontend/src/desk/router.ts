@@ -4,6 +4,7 @@ import { language } from '../shared/i18n'
 import { accessRoutes } from './access/routes'
 import { person, standing } from './account'
 import { libraryRoutes } from './library/routes'
+import { timetableRoutes } from './timetable/routes'
 import { t } from './words'
 
 type Key = Parameters<typeof t>[0]
@@ -43,7 +44,7 @@ export const router = createRouter({
     { path: '/signin/identity', name: 'identity', component: () => import('./signin/IdentityBack.vue'), meta: { title: 'signIn.title', open: true } },
     { path: '/lessons/:id/teach', name: 'teach', component: () => import('./teach/TeachPage.vue'), meta: { title: 'start.enter' } },
     { path: '/relays', name: 'relays', component: () => import('./relays/RelayPage.vue'), meta: { title: 'relays.title' } },
-    { path: '/', component: () => import('./parts/DeskFrame.vue'), children: [...framed, ...libraryRoutes, ...accessRoutes] },
+    { path: '/', component: () => import('./parts/DeskFrame.vue'), children: [...framed, ...timetableRoutes, ...libraryRoutes, ...accessRoutes] },
     { path: '/:rest(.*)*', redirect: { name: 'today' } },
   ],
 })

@@ -38,6 +38,7 @@ export default {
   'remote.done': 'Sent to the screen: {act}',
   'frame.portal': 'Government',
   'frame.planning': 'Planning',
+  'frame.timetable': 'Timetable',
   'frame.roster': 'Roster',
   'frame.signOut': 'Sign out',
   'role.admin': 'Administrator',

@@ -38,6 +38,7 @@ export default {
   'remote.done': '已发到大屏：{act}',
   'frame.portal': '政务',
   'frame.planning': '计划',
+  'frame.timetable': '排课',
   'frame.roster': '名册',
   'frame.signOut': '退出',
   'role.admin': '管理员',

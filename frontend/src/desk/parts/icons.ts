@@ -50,8 +50,16 @@ import subtitles from '@phosphor-icons/core/regular/closed-captioning.svg?inline
 import corners from '@phosphor-icons/core/regular/corners-out.svg?inline'
 import skip from '@phosphor-icons/core/regular/skip-forward.svg?inline'
 import speakerSlash from '@phosphor-icons/core/regular/speaker-slash.svg?inline'
+import printer from '@phosphor-icons/core/regular/printer.svg?inline'
+import lock from '@phosphor-icons/core/regular/lock.svg?inline'
+import unlock from '@phosphor-icons/core/regular/lock-open.svg?inline'
+import timetable from '@phosphor-icons/core/regular/table.svg?inline'
+import grab from '@phosphor-icons/core/regular/arrows-out-cardinal.svg?inline'
+import copy from '@phosphor-icons/core/regular/copy.svg?inline'
+import columns from '@phosphor-icons/core/regular/columns.svg?inline'
 
 export const icons = {
+  columns, copy, grab, lock, printer, timetable, unlock,
   bookmark, books, corners, headphones, skip, speakerSlash, subtitles,
   heart, key, pulse, shield, siren,
   bell, buildings, calendar, camera, cameraSlash, caretLeft, caretRight, chalkboard, close, download, eye, eyeSlash, file, grid, help,

@@ -11,8 +11,9 @@ const seat = (school: string, interactive = true): Seat => ({
 function lesson(name: string, clock: string, of: Partial<Lesson> = {}): Lesson {
   const start = minuteOf(clock)
   return {
-    key: name, course: named(name), number: 1, subject: '科学', weeks: 'all', lead: named('Chen'), school: named('Model'), room: named('Studio'),
-    in_class: null, seats: [seat('Yuntou'), seat('Shipan', false)], at: { weekday: 1, start, end: start + 40 }, locked: false, ...of,
+    key: name, course: name, number: 1, name, subject: '科学', weeks: 'all', lead: named('Chen'), school: named('Model'), room: named('Studio'),
+    in_class: null, seats: [seat('Yuntou'), seat('Shipan', false)], at: { weekday: 1, start, end: start + 40 }, locked: false,
+    published: null, day: null, substitute: null, cancelled: false, reason: '', ...of,
   }
 }
 
@@ -52,6 +53,10 @@ test('odd and even weeks never meet', () => {
   expect(shared(lesson('a', '9:20', { weeks: 'odd' }), lesson('b', '9:20'))).not.toEqual([])
 })
 
+test('a cancelled lesson is in nobody’s way', () => {
+  expect(shared(lesson('a', '9:20', { cancelled: true }), lesson('b', '9:20'))).toEqual([])
+})
+
 test('each view finds its own part in a lesson', () => {
   const one = lesson('light', '9:20', { in_class: named('own class') })
   expect(partOf(one, 'teacher', 'Chen')).toBe('send')
@@ -72,4 +77,5 @@ test('the picker offers whom the lessons name, classes and rooms with their scho
   expect(choicesOf(lessons, 'teacher').map((one) => one.name)).toEqual(['Chen', 'Shipan helper', 'Yuntou helper'])
   expect(choicesOf(lessons, 'room').map((one) => one.name)).toEqual(['Model Studio', 'Shipan Shipan room', 'Yuntou Yuntou room'])
   expect(choicesOf(lessons, 'class')).toHaveLength(2)
+  expect(choicesOf(lessons, 'teacher')[1]?.school).toBe('Shipan')
 })

@@ -1,14 +1,15 @@
 /** Lessons as a score: senders above, schools below, time along the line; and as the week of one class, room, teacher or school. Pure. */
-import { bandAt, type At, type Clock } from './bands'
+import { bandAt, overlaps, type At, type Clock } from './bands'
 
-interface Named { id: string; name: string }
+export interface Named { id: string; name: string }
 export interface Seat { in_class: Named; school: Named; room: Named; interactive: boolean; assistant: Named | null }
 /** The n-th weekly lesson of a course, with everybody in it. */
 export interface Lesson {
-  /** Names it in one draft or version. */
+  /** Names it in one draft or week. */
   key: string
-  course: Named
+  course: string
   number: number
+  name: string
   subject: string
   weeks: 'all' | 'odd' | 'even'
   lead: Named
@@ -18,6 +19,12 @@ export interface Lesson {
   seats: Seat[]
   at: At
   locked: boolean
+  /** Of a published week only. */
+  published: string | null
+  day: string | null
+  substitute: Named | null
+  cancelled: boolean
+  reason: string
 }
 
 export const VIEWS = ['county', 'school', 'teacher', 'room', 'class'] as const
@@ -33,7 +40,7 @@ export interface Score { rows: Row[]; lines: Line[] }
 
 const meet = (one: Lesson, other: Lesson): boolean => one.weeks === 'all' || other.weeks === 'all' || one.weeks === other.weeks
 const together = (one: Lesson, other: Lesson): boolean =>
-  one.key !== other.key && meet(one, other) && one.at.weekday === other.at.weekday && one.at.start < other.at.end && other.at.start < one.at.end
+  one.key !== other.key && !one.cancelled && !other.cancelled && meet(one, other) && overlaps(one.at, other.at)
 
 /** Everybody and everything that a lesson keeps for itself, as the engine counts it. */
 export function taking(lesson: Lesson): Set<string> {
@@ -124,17 +131,18 @@ export function weekOf(lessons: readonly Lesson[], view: OneView, id: string): M
   return days
 }
 
-/** Whom the lessons name, for the picker: id → what to show, in the order of the names. */
-export function choicesOf(lessons: readonly Lesson[], view: OneView): Named[] {
-  const found = new Map<string, string>()
-  const add = (one: Named | null, school = ''): void => { if (one) found.set(one.id, school ? `${school} ${one.name}` : one.name) }
-  for (const lesson of lessons) {
-    if (view === 'school') [lesson.school, ...lesson.seats.map((seat) => seat.school)].forEach((one) => add(one))
-    else if (view === 'teacher') [lesson.lead, ...lesson.seats.map((seat) => seat.assistant)].forEach((one) => add(one))
-    else {
-      add(view === 'room' ? lesson.room : lesson.in_class, lesson.school.name)
-      for (const seat of lesson.seats) add(view === 'room' ? seat.room : seat.in_class, seat.school.name)
-    }
+/** One that a week can be shown of, and the school whose bells it follows. */
+export interface Choice extends Named { school: string }
+
+/** Whom the lessons name, for the picker, in the order of their names. */
+export function choicesOf(lessons: readonly Lesson[], view: OneView): Choice[] {
+  const found = new Map<string, Choice>()
+  const add = (one: Named | null, at: Named): void => {
+    if (one && !found.has(one.id)) found.set(one.id, { id: one.id, name: view === 'room' || view === 'class' ? `${at.name} ${one.name}` : one.name, school: at.id })
   }
-  return [...found].map(([id, name]) => ({ id, name })).sort((one, other) => byName.compare(one.name, other.name))
+  for (const lesson of lessons) {
+    add({ school: lesson.school, teacher: lesson.lead, room: lesson.room, class: lesson.in_class }[view], lesson.school)
+    for (const seat of lesson.seats) add({ school: seat.school, teacher: seat.assistant, room: seat.room, class: seat.in_class }[view], seat.school)
+  }
+  return [...found.values()].sort((one, other) => byName.compare(one.name, other.name))
 }

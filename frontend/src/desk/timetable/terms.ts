@@ -1,0 +1,22 @@
+/** The term that all timetable pages look at: the one that runs today, else the newest. */
+import { computed, ref } from 'vue'
+import { serverNow } from '../../shared/time'
+import { dayOf } from '../../shared/time'
+import { fetching } from '../parts/fetching'
+import { listTerms, type Term } from './calls'
+import { w } from './words'
+
+const chosen = ref('')
+
+export function useTerms() {
+  const { answer: terms, said, again } = fetching(listTerms)
+  const today = dayOf(new Date(serverNow()))
+  const term = computed<Term | null>(() => {
+    const all = terms.value ?? []
+    return all.find((one) => one.id === chosen.value) ?? all.find((one) => one.first <= today && today <= one.last) ?? all[0] ?? null
+  })
+  const choose = (id: string): void => { chosen.value = id }
+  return { terms, term, choose, said, again, today }
+}
+
+export const termName = (term: Term): string => w('term.name', { year: term.school_year, number: w(`term.${term.number as 1 | 2}`), place: term.place.name })
