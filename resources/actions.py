@@ -14,7 +14,7 @@ from core import audit, database
 from core.clock import now
 from core.connections import Connections
 from core.errors import Conflict, NotValid
-from resources import quotas, reach, searching
+from resources import quotas, reach, searching, shown_children
 from resources.kinds import Review, phase_of
 from resources.models import Quota, Resource, ResourceFile, ReviewStep, Upload
 from resources.reader_schemas import CaptionsNew
@@ -63,6 +63,10 @@ async def review(
     if following == "published" and row.stage != "playable":
         zh, en = "还不能播放的资源不能发布。", "A resource that cannot be played yet cannot be published."
         raise Conflict("not-playable", zh=zh, en=en, stage=row.stage)
+    if following == "published" and not reason and await shown_children.wants_a_word(session, row):
+        zh = "有家长撤回了录制的同意，这段录像可能拍到孩子。请先看一遍，确认没有，再写明理由发布。"
+        en = "A family withdrew its consent, and this may show the child. Look at it first, then publish with a reason."
+        raise Conflict("consent-withdrawn", zh=zh, en=en)
     row.review, row.changed_at, row.version = following, now(), row.version + 1
     row.published_at = now() if following == "published" else row.published_at
     await _settle(session, row)

@@ -100,9 +100,12 @@ async def take_back(resource_id: UUID, session: Session, files: Files, who: Auth
 
 
 @router.post("/resources/{resource_id}/publish")
-async def publish(resource_id: UUID, session: Session, files: Files, who: Reviewer, request: Request) -> ResourceOut:
-    """From here on everybody within its scope sees it; the version before it is withdrawn."""
-    await actions.review(session, who, resource_id, "published", "", request)
+async def publish(
+    resource_id: UUID, session: Session, files: Files, who: Reviewer, request: Request, body: Reason | None = None
+) -> ResourceOut:
+    """From here on everybody within its scope sees it; the version before it is withdrawn. 409 `consent-withdrawn`
+    where a recording may show a child whose family disagrees: then the reviewer's word is asked as `reason`."""
+    await actions.review(session, who, resource_id, "published", body.reason if body else "", request)
     return await showing.one(session, files, who, resource_id)
 
 

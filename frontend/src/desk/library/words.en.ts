@@ -118,6 +118,7 @@ export default {
   'withdraw': 'Withdraw',
   'reason': 'Reason',
   'reason.hint': 'The author reads this sentence.',
+  'reason.seen': 'For instance: looked at the whole, no pupil is in the picture.',
   'reason.need': 'Write a reason.',
   'history': 'Review history',
   'history.by': '{by}, {day}',

@@ -118,6 +118,7 @@ export default {
   'withdraw': '下架',
   'reason': '理由',
   'reason.hint': '作者会看到这句话。',
+  'reason.seen': '例如：已看完，画面里没有学生。',
   'reason.need': '请写明理由。',
   'history': '审核记录',
   'history.by': '{by}，{day}',
