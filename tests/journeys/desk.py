@@ -46,6 +46,20 @@ def keep_picture(page: Page, name: str) -> None:
     page.screenshot(path=PICTURES / f"{name}.png")
 
 
+def drawn_to(page: Page, size: str) -> None:
+    width, height = SIZES[size]
+    page.set_viewport_size({"width": width, "height": height})
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def keep_pictures(page: Page, name: str) -> None:
+    """In every size; nothing may be wider than the screen. The page keeps the first size."""
+    for size in reversed(SIZES):
+        drawn_to(page, size)
+        keep_picture(page, f"{name}-{size}")
+        assert (extra := wider(page)) <= 0, f"{name} is {extra} px wider than a {size} screen"
+
+
 def accept_no_serious_finding(page: Page) -> None:
     found = Axe().run(page).response["violations"]
     grave = [(one["id"], one["nodes"][0]["html"][:200]) for one in found if one["impact"] in ("serious", "critical")]

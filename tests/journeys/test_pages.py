@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.house import PASSWORD, House
-from tests.journeys.desk import SIZES, accept_no_serious_finding, keep_picture, live_lesson, opened, wider
+from tests.journeys.desk import SIZES, accept_no_serious_finding, drawn_to, keep_picture, live_lesson, opened, wider
 
 LESSON = "LESSON"
 """Stands for the lesson that is live."""
@@ -63,9 +63,7 @@ def _session(house: House, who: str) -> list[str]:
 
 
 def _look(page: Page, path: str, who: str, size: str, language: str) -> None:
-    width, height = SIZES[size]
-    page.set_viewport_size({"width": width, "height": height})
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    drawn_to(page, size)
     name = Path(path.replace("/", "-")).name.strip("-") or "start"
     keep_picture(page, f"{who or 'nobody'}-{name}-{size}-{language}")
     assert (extra := wider(page)) <= 0, f"{path} is {extra} px wider than a {size} screen"
