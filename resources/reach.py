@@ -32,10 +32,14 @@ async def _above(session: AsyncSession, provider: Organisation, tier: Tier) -> s
 
 
 def visible(who: Actor) -> ColumnElement[bool]:
-    mine = or_(Resource.created_by == who.id, Resource.author_id == who.id)
+    return or_(Resource.created_by == who.id, Resource.author_id == who.id, shown(who))
+
+
+def shown(who: Actor) -> ColumnElement[bool]:
+    """What everybody with the same places sees."""
     ways = [EVERYBODY, *_prefixes(who.places("resources.read"))]
-    shown = Resource.reach == any_(cast(literal(ways, ARRAY(Text)), ARRAY(Text)))
-    return or_(mine, shown & (Resource.stage == "playable"), *_below(who))
+    reached = Resource.reach == any_(cast(literal(ways, ARRAY(Text)), ARRAY(Text)))
+    return or_(reached & (Resource.stage == "playable"), *_below(who))
 
 
 def _below(who: Actor) -> list[ColumnElement[bool]]:

@@ -56,8 +56,9 @@ async def resources(
     session: AsyncSession, store: Store, who: Actor, wanted: Wanted, after: str | None, limit: int
 ) -> Page[ResourceCard]:
     columns = [getattr(Resource, name) for name in CARD]
-    query = select(*columns, Organisation.id.label("provider_id"), Organisation.name_zh.label("provider"))
-    query = query.join(Organisation, Organisation.id == Resource.provider_id).where(*filters(who, wanted))
+    # not joined: PostgreSQL looks up the names of one page, after it has sorted, instead of everything that was found
+    provider = select(Organisation.name_zh).where(Organisation.id == Resource.provider_id).scalar_subquery()
+    query = select(*columns, Resource.provider_id, provider.label("provider")).where(*filters(who, wanted))
     rows, total, following = await page(session, query, NEWEST, after, limit, COUNT_TO)
     found = await posters(session, store, [row.id for row in rows])
     items = [ResourceCard.model_validate(card(row, found)) for row in rows]

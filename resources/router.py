@@ -9,7 +9,7 @@ from admin.answers import PROBLEMS
 from admin.paging import After, Limit, Words
 from admin.schemas import Page
 from admin.who import Actor, require
-from core.connections import Files, Ground
+from core.connections import Files, Ground, Valkey
 from core.database import Session
 from resources import actions, facets, readers, reading, showing
 from resources.kinds import Kind, Medium, Phase, Review, Scope, Track, Volume
@@ -62,9 +62,9 @@ async def list_resources(
 
 
 @router.get("/resources/facets")
-async def count_resources(session: Session, who: Reader, filters: Filters) -> FacetsOut:
+async def count_resources(session: Session, valkey: Valkey, who: Reader, filters: Filters) -> FacetsOut:
     """How many there are of each kind, and along the contents tree, for the same words as the list's."""
-    return await facets.facets(session, who, filters)
+    return await facets.facets(session, valkey, who, filters)
 
 
 @router.get("/resources/{resource_id}")

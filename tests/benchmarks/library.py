@@ -51,8 +51,8 @@ def filled() -> Iterator[House]:
 def search(house: House) -> Iterator[str]:
     command = [sys.executable, "-m", "songjiao", "generate", "--classrooms=0", "--lessons=0"]
     subprocess.run([*command, f"--resources={RESOURCES}"], env=house.process_of("web").environ(), check=True)
-    yield f"| route, {RESOURCES:,} resources | village p50 ms | p95 ms | bureau p50 ms | p95 ms |"
-    yield "|---|--:|--:|--:|--:|"
+    yield f"| route, {RESOURCES:,} resources | village first ms | p50 | p95 | bureau first ms | p50 | p95 |"
+    yield "|---|--:|--:|--:|--:|--:|--:|"
     for route in ROUTES:
         cells = [cell for who in ("village", "bureau") for cell in _times(house, who, route)]
         yield f"| {route} | {' | '.join(cells)} |"
@@ -60,13 +60,13 @@ def search(house: House) -> Iterator[str]:
 
 def _times(house: House, who: str, route: str) -> list[str]:
     with house.api(who) as client:
-        client.get(route).raise_for_status()
         times = []
-        for _ in range(CALLS):
+        for _ in range(CALLS + 1):
             start = time.perf_counter()
-            client.get(route)
+            client.get(route).raise_for_status()
             times.append((time.perf_counter() - start) * 1000)
-    return [f"{percentile(times, 0.5):.1f}", f"{percentile(times, 0.95):.1f}"]
+    first, *later = times
+    return [f"{first:.1f}", f"{percentile(later, 0.5):.1f}", f"{percentile(later, 0.95):.1f}"]
 
 
 def uploads(house: House) -> Iterator[str]:
