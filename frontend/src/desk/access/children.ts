@@ -22,7 +22,7 @@ export interface Request {
 export interface ChildFile extends ChildLine {
   born: string | null
   guardians: { id: string; name: string; relation: string; since: string }[]
-  history: { purpose: Purpose; guardian: string; given_at: string; withdrawn_at: string | null }[]
+  history: { purpose: Purpose; guardian: string | null; paper: string | null; signed_on: string | null; given_at: string; withdrawn_at: string | null }[]
   holdings: { key: string; zh: string; en: string; rows: Record<string, unknown>[] }[]
   requests: Request[]
   looks: { at: string; by: string; action: 'child.look' | 'child.export' | 'number.unmask' }[]

@@ -99,6 +99,7 @@ export default {
   'children.looks': 'Who has looked',
   'children.history': 'Consents over time',
   'children.withdrawn': 'withdrawn {when}',
+  'children.paper': 'on paper ({paper}), signed {when}',
   'children.given': '{guardian}, given {when}',
   'children.give': 'Consent',
   'children.withdraw': 'Withdraw',

@@ -99,6 +99,7 @@ export default {
   'children.looks': '谁看过',
   'children.history': '同意的记录',
   'children.withdrawn': '{when} 撤回',
+  'children.paper': '纸质同意书（{paper}），{when} 签',
   'children.given': '{guardian}，{when} 同意',
   'children.give': '同意',
   'children.withdraw': '撤回',

@@ -14,6 +14,8 @@ export type Class = Schemas['ClassOut']
 export type Pupil = Schemas['PupilOut']
 export type PupilWhole = Schemas['PupilWhole']
 export type PromotionPlan = Schemas['PromotionPlanOut']
+export type ClassChild = Schemas['ClassChild']
+export type Purpose = ClassChild['consents'][number]
 export type Promotion = Schemas['PromotionOut']
 export type Import = Schemas['ImportOut']
 export type ImportLine = Schemas['LineOut']
@@ -39,6 +41,10 @@ export const takeIn = (body: Schemas['PupilNew']): Promise<PupilWhole> => api.po
 export const movePupil = (id: string, body: Schemas['PupilMove']): Promise<PupilWhole> => api.post(`/api/pupils/${id}/move`, body)
 export const pupilLeaves = (id: string, body: Schemas['PupilLeave']): Promise<PupilWhole> => api.post(`/api/pupils/${id}/leave`, body)
 export const givePin = (id: string, pin: string): Promise<void> => api.put(`/api/pupils/${id}/pin`, { pin })
+
+export const classConsents = (id: string): Promise<Schemas['ClassConsents']> => api.get(`/api/classes/${id}/consents`)
+export const recordPapers = (id: string, body: Schemas['PaperConsents']): Promise<Schemas['PapersRecorded']> => api.post(`/api/classes/${id}/consents`, body)
+export const withdrawOnPaper = (id: string, child: string, purpose: Purpose): Promise<void> => api.delete(`/api/classes/${id}/consents/${child}/${purpose}`)
 
 export const listPromotions = (): Promise<Promotion[]> => api.get('/api/promotions')
 export const tryPromotion = (body: Schemas['PromotionWanted']): Promise<PromotionPlan> => api.post('/api/promotions/trial', body)
