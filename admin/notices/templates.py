@@ -40,6 +40,30 @@ TEMPLATES: Mapping[str, Template] = {
         "{place}{room}，{kind_zh}：{remedy}",
         "{place} {room}, {kind_en}: {remedy}",
     ),
+    "timetable.published": Template(
+        "{place}课表第 {number} 版：您有 {count} 节课变动",
+        "Timetable of {place_en}, version {number}: {count} of your lessons change",
+        "请在课表里看您的课；已经订阅日历的，日历会自己更新。",
+        "See your lessons in the timetable; a calendar that you have subscribed follows by itself.",
+    ),
+    "timetable.cancelled": Template(
+        "{when_zh}的《{name}》不上了",
+        "{name}, {when_en}, is cancelled",
+        "原因：{reason}",
+        "Reason: {reason}",
+    ),
+    "timetable.restored": Template(
+        "{when_zh}的《{name}》照原计划上",
+        "{name}, {when_en}, is held as planned",
+        "由原来的老师主讲。",
+        "By its own teacher.",
+    ),
+    "timetable.substituted": Template(
+        "{when_zh}的《{name}》由{by}代课",
+        "{by} teaches {name}, {when_en}",
+        "原因：{reason}",
+        "Reason: {reason}",
+    ),
     "recording.trouble": Template(
         "《{title}》没有录上",
         "“{title}” is not being recorded",

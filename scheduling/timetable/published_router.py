@@ -13,6 +13,7 @@ from admin.who import Actor, require
 from core.connections import Ground
 from core.database import Session
 from core.errors import Unavailable
+from scheduling.timetable import exceptions, versions, viewing
 from scheduling.timetable.published_schemas import (
     By,
     CancelIn,
@@ -39,7 +40,7 @@ async def published_week(
     term: UUID, week: WeekNumber, by: By, of: UUID, session: Session, who: Everyone, limit: Cells = MOST_CELLS
 ) -> WeekOut:
     """Of a class, room, teacher, school or county (or the prefecture), in the order of time; cancelled lessons too."""
-    raise _soon()
+    return await viewing.published(session, who, term, week, by, of, limit)
 
 
 @router.get("/timetable/week/sheet", response_class=Response)
@@ -58,7 +59,7 @@ async def list_versions(
     limit: Limit = DEFAULT_LIMIT,
 ) -> Page[VersionOut]:
     """The newest first; of one place, or of all of one's places."""
-    raise _soon()
+    return await versions.listed(session, who, term, place, after, limit)
 
 
 @router.get("/timetable-versions/{version_id}/changes")
@@ -71,7 +72,7 @@ async def version_changes(
     limit: Limit = DEFAULT_LIMIT,
 ) -> Page[ChangeOut]:
     """What the version changed: all of it, or what touches one person, class or room."""
-    raise _soon()
+    return await versions.changes(session, who, version_id, of, after, limit)
 
 
 @router.post("/published-lessons/{published_id}/cancel", status_code=201)
@@ -79,7 +80,7 @@ async def cancel_lesson(
     published_id: UUID, body: CancelIn, session: Session, ground: Ground, who: Planner, request: Request
 ) -> VersionOut:
     """A new version in which this one lesson is not held."""
-    raise _soon()
+    return await exceptions.cancel(session, who, published_id, body, request)
 
 
 @router.post("/published-lessons/{published_id}/restore", status_code=201)
@@ -87,7 +88,7 @@ async def restore_lesson(
     published_id: UUID, session: Session, ground: Ground, who: Planner, request: Request
 ) -> VersionOut:
     """A new version in which it is held as planned again, by its own teacher."""
-    raise _soon()
+    return await exceptions.restore(session, who, published_id, request)
 
 
 @router.post("/published-lessons/{published_id}/substitute", status_code=201)
@@ -95,7 +96,7 @@ async def substitute_lesson(
     published_id: UUID, body: SubstituteIn, session: Session, ground: Ground, who: Planner, request: Request
 ) -> VersionOut:
     """A new version in which somebody else teaches it. 409 `booked-already` when that teacher is busy then."""
-    raise _soon()
+    return await exceptions.substitute(session, who, published_id, body, request)
 
 
 @router.get("/timetable-rates")

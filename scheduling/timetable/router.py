@@ -12,7 +12,7 @@ from admin.who import Actor, require
 from core.connections import Ground
 from core.database import Session
 from core.errors import Unavailable
-from scheduling.timetable import absences, choices, drafts, judging, moving, progress, solving
+from scheduling.timetable import absences, choices, draft_view, drafts, judging, moving, progress, publishing, solving
 from scheduling.timetable.published_schemas import By, PreviewOut, PublishIn, VersionOut, WeekOut
 from scheduling.timetable.schemas import (
     AbsenceIn,
@@ -119,7 +119,8 @@ async def draft_week(
 ) -> WeekOut:
     """The draft's lessons in the order of the week, with those that have no time: all, or of one class, room,
     teacher, school or county."""
-    raise _soon()
+    row = await drafts.reached(session, who, "plan.read", draft_id)
+    return await draft_view.week(session, who, row, by, of, limit)
 
 
 @router.patch("/timetable-drafts/{draft_id}/lessons")
@@ -202,7 +203,7 @@ async def take_draft_sheet(
 @router.get("/timetable-drafts/{draft_id}/changes")
 async def preview_changes(draft_id: UUID, session: Session, who: Reader) -> PreviewOut:
     """What publishing would change, and what stands in its way."""
-    raise _soon()
+    return await publishing.preview(session, await drafts.reached(session, who, "plan.read", draft_id))
 
 
 @router.post("/timetable-drafts/{draft_id}/publish", status_code=201)
@@ -211,7 +212,7 @@ async def publish_draft(
 ) -> VersionOut:
     """409 `changed-meanwhile` when the draft moved on, `not-publishable` with `hindrances`, `booked-already` where a
     lesson outside the timetable holds a room or a person."""
-    raise _soon()
+    return await publishing.publish(session, who, draft_id, body, request)
 
 
 def _soon() -> Unavailable:

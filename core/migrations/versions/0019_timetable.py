@@ -17,7 +17,7 @@ TABLES = (
 FREEZE = """
 CREATE FUNCTION timetable_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF TG_OP = 'UPDATE' AND TG_TABLE_NAME = 'published_lessons' AND OLD.until IS NULL
+  IF TG_OP = 'UPDATE' AND TG_TABLE_NAME = 'published_lessons' AND to_jsonb(OLD) ->> 'until' IS NULL
      AND to_jsonb(NEW) - 'until' = to_jsonb(OLD) - 'until' THEN
     RETURN NEW;
   END IF;

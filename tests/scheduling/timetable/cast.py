@@ -68,12 +68,17 @@ def first_week(weekday: int, clock: str) -> str:
 
 async def planned(desk: Desk) -> Planned:
     monday = next_monday()
-    days = {"first": str(monday), "last": str(monday + timedelta(days=25))}
-    own = (await term(desk, school_year=2040, **days))["id"]
+    own = (await term(desk, school_year=2040, first=str(monday), last=str(monday + timedelta(days=25))))["id"]
     await bells(desk)
     english = (await course(desk, own))["id"]
     seat = {"class_id": CLASS, "room_id": VILLAGE, "interactive": True, "assistant_id": ASSISTANT}
-    other = {"name": "三年级科学", "subject": "科学", "lead_id": COLLEAGUE, "room_id": SECOND_ROOM, "seats": [seat]}
+    other: dict[str, Any] = {
+        "name": "三年级科学",
+        "subject": "科学",
+        "lead_id": COLLEAGUE,
+        "room_id": SECOND_ROOM,
+        "seats": [seat],
+    }
     science = (await course(desk, own, **other))["id"]
     body = {"term_id": own, "place_id": QXN, "name": "第一稿"}
     draft = (await sent(desk, "bureau", "POST", "timetable-drafts", body, 201))["id"]
