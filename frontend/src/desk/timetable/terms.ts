@@ -1,7 +1,7 @@
-/** The term that all timetable pages look at: the one that runs today, else the newest. */
+/** The term that all timetable pages look at: the one in the address or chosen, else the one that runs today, else the newest. */
 import { computed, ref } from 'vue'
-import { serverNow } from '../../shared/time'
-import { dayOf } from '../../shared/time'
+import { useRoute } from 'vue-router'
+import { dayOf, serverNow } from '../../shared/time'
 import { fetching } from '../parts/fetching'
 import { listTerms, type Term } from './calls'
 import { w } from './words'
@@ -9,6 +9,7 @@ import { w } from './words'
 const chosen = ref('')
 
 export function useTerms() {
+  chosen.value = String(useRoute().query['term'] ?? chosen.value)
   const { answer: terms, said, again } = fetching(listTerms)
   const today = dayOf(new Date(serverNow()))
   const term = computed<Term | null>(() => {

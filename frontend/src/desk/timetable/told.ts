@@ -1,7 +1,7 @@
 /** Times, parts and sentences of the timetable in the page's language. */
 import { either, language } from '../../shared/i18n'
 import { clockOf, dayOf } from '../../shared/time'
-import { spanText, type At } from './bands'
+import { minuteOf, spanText, type At } from './bands'
 import type { Lesson } from './score'
 import { w } from './words'
 
@@ -10,7 +10,7 @@ export const said = (one: { zh: string; en: string }): string => either(one.zh, 
 
 export const dayName = (weekday: number): string => w(`day.${weekday as 1}`)
 export const whenText = (at: At): string => w('when', { day: dayName(at.weekday), span: spanText(at) })
-export const slotText = (slot: { weekday: number; starts: string; ends: string }): string => w('when', { day: dayName(slot.weekday), span: `${slot.starts}–${slot.ends}` })
+export const slotText = (slot: { weekday: number; starts: string; ends: string }): string => whenText({ weekday: slot.weekday, start: minuteOf(slot.starts), end: minuteOf(slot.ends) })
 
 /** "12.2 10:30": a dated lesson in a list. */
 export function momentText(moment: string): string {

@@ -1,0 +1,134 @@
+"""The timetable's pages in Chromium: a draft is made, solved, changed by keyboard, published, and the week shows it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.house import House
+from tests.journeys.desk import accept_no_serious_finding, keep_picture, keep_pictures, opened, signed_in
+from tests.journeys.timetabling import Plan, planned
+
+
+@dataclass(frozen=True)
+class Solved:
+    plan: Plan
+    draft: str
+
+
+@pytest.fixture(scope="module")
+def solved(house: House, chromium: Browser) -> Solved:
+    """A draft that the bureau made and solved at the desk."""
+    plan = planned(house)
+    with opened(chromium, house) as page:
+        signed_in(page, house, "bureau", f"/timetable/drafts?term={plan.term}")
+        expect(page.get_by_text("还没有草稿。")).to_be_visible()
+        page.get_by_role("button", name="新草稿").click()
+        page.get_by_label("名称").fill("秋季草稿")
+        page.get_by_role("button", name="建草稿").click()
+        expect(page.get_by_text("4 节课还没有时间。")).to_be_visible()
+        keep_picture(page, "timetable-empty-draft")
+        page.get_by_label("最多").select_option(label="10 秒")
+        page.get_by_role("button", name="求解", exact=True).click()
+        expect(page.get_by_text("已排 4/4 节")).to_be_visible()
+        expect(page.get_by_text("已排的课不违反任何硬规则。")).to_be_visible()
+        return Solved(plan, page.url.partition("/drafts/")[2].partition("?")[0])
+
+
+@pytest.fixture
+def desk(house: House, chromium: Browser, solved: Solved) -> Iterator[Page]:
+    with opened(chromium, house) as page:
+        signed_in(page, house, "bureau", f"/timetable/drafts/{solved.draft}")
+        expect(page.get_by_role("grid")).to_be_visible()
+        yield page
+
+
+def test_a_lesson_is_moved_by_keyboard_and_told_where_it_fits(desk: Page) -> None:
+    now = desk.locator(".now")
+    desk.get_by_role("gridcell", name=re.compile("科学，吴秀英")).first.focus()
+    desk.keyboard.press("Space")
+    expect(now).to_contain_text("原来的位置")
+    desk.keyboard.press("ArrowUp")
+    desk.keyboard.press("Escape")
+    expect(now).to_contain_text("放回原处")
+    desk.keyboard.press("Space")
+    expect(now).to_contain_text("原来的位置")
+    for _ in range(20):
+        desk.keyboard.press("ArrowRight")
+        if "可以放" in now.inner_text():
+            break
+    keep_picture(desk, "timetable-in-hand")
+    when = now.inner_text().partition("：")[0]
+    desk.keyboard.press("Space")
+    expect(now).to_contain_text("移到")
+    expect(desk.get_by_role("complementary", name="三年级科学")).to_contain_text(when)
+    focused = desk.locator("td:focus")
+    expect(focused).to_have_attribute("aria-label", re.compile("科学，吴秀英"))
+
+
+def test_of_two_who_change_a_draft_the_second_sees_what_the_first_did(desk: Page, house: House, solved: Solved) -> None:
+    with house.api("bureau") as api:
+        address = f"/api/timetable-drafts/{solved.draft}"
+        revision = api.get(address).json()["revision"]
+        move = {"course_id": solved.plan.music, "number": 1, "locked": True}
+        api.patch(f"{address}/lessons", json={"revision": revision, "moves": [move]}).raise_for_status()
+    desk.get_by_role("gridcell", name=re.compile("科学，吴秀英")).first.focus()
+    desk.keyboard.press("l")
+    told = desk.get_by_role("alert")
+    expect(told).to_contain_text("三年级音乐：锁定了")
+    keep_picture(desk, "timetable-meanwhile")
+    told.get_by_role("button", name="仍做我的改动").click()
+    expect(told).to_have_count(0)
+    expect(desk.get_by_text("锁定 2 节")).to_be_visible()
+
+
+@pytest.fixture(scope="module")
+def published(house: House, chromium: Browser, solved: Solved) -> Solved:
+    with opened(chromium, house) as page:
+        signed_in(page, house, "bureau", f"/timetable/drafts/{solved.draft}/publish")
+        expect(page.get_by_text("吴秀英", exact=True)).to_be_visible()
+        keep_pictures(page, "timetable-publish")
+        accept_no_serious_finding(page)
+        page.get_by_role("button", name="发布", exact=True).click()
+        expect(page).to_have_url(re.compile("/timetable/versions"))
+    return solved
+
+
+def test_what_was_published_stands_in_the_week_and_in_a_calendar(
+    house: House, chromium: Browser, published: Solved
+) -> None:
+    with opened(chromium, house) as page:
+        signed_in(page, house, "bureau", f"/timetable?term={published.plan.term}&week=2")
+        expect(page.get_by_role("gridcell", name=re.compile("科学，吴秀英"))).to_have_count(2)
+        page.get_by_role("button", name="教师", exact=True).click()
+        page.get_by_label("选教师").select_option(label="周明远")
+        expect(page.get_by_role("gridcell", name=re.compile("三年级音乐"))).to_have_count(2)
+        page.goto(f"{house.url}/timetable/feeds")
+        page.get_by_role("button", name="生成我的地址").click()
+        url = page.get_by_label("地址", exact=True).input_value()
+        assert page.request.get(url).text().startswith("BEGIN:VCALENDAR")
+        page.get_by_role("button", name="收回").first.click()
+        page.get_by_role("button", name="确定收回").click()
+        expect(page.get_by_text("还没有日历地址。")).to_be_visible()
+        assert page.request.get(url).status == 410
+
+
+PAGES = ["", "/drafts", "/drafts/{draft}?by=county", "/drafts/{draft}?by=class", "/versions", "/rules", "/feeds"]
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_every_page_of_the_timetable_fits_and_is_accessible(
+    house: House, chromium: Browser, published: Solved, language: str
+) -> None:
+    with opened(chromium, house, language=language) as page:
+        signed_in(page, house, "bureau", "/timetable")
+        for path in PAGES:
+            address = "/timetable" + path.format(draft=published.draft)
+            page.goto(house.url + address + ("&" if "?" in path else "?") + f"term={published.plan.term}&week=2")
+            expect(page.locator("h1").first).to_be_visible()
+            page.wait_for_load_state("networkidle")
+            name = re.sub(r"\W+", "-", path.replace("{draft}", "one")).strip("-") or "week"
+            keep_pictures(page, f"timetable-{name}-{language}")
+            accept_no_serious_finding(page)
