@@ -10,7 +10,8 @@ from xml.etree.ElementTree import Element
 from core.errors import StartError
 from scheduling.engine.cost import Cost, by_constraint, cost
 from scheduling.engine.problem import Problem, Solution
-from scheduling.engine.solver import Found, search
+from scheduling.engine.solver import search
+from scheduling.engine.watch import Found
 from scheduling.formats import fet, fet_write, xhstt, xhstt_write
 from scheduling.formats.archive import BadFile
 

@@ -74,6 +74,17 @@ class Frame:
         wanted = self._wanted_resources.get((event, need.role))
         return tuple(one for one in every if wanted is None or one in wanted)
 
+    def takers(self, event: int, need: p.Need) -> tuple[int, ...]:
+        return self.candidates(event, need) if need.resource is None else (need.resource,)
+
+    @cached_property
+    def open_places(self) -> list[tuple[int, ...]]:
+        """For each event, its places that are to be given a resource."""
+        return [
+            tuple(place for place, need in enumerate(event.needs) if need.resource is None)
+            for event in self.problem.events
+        ]
+
     @cached_property
     def sizes(self) -> list[int]:
         """About how many literals each event brings into a model."""
@@ -95,7 +106,7 @@ class Frame:
 
     def _taking(self, index: int, event: p.Event) -> Iterator[int]:
         for need in event.needs:
-            yield from self.candidates(index, need) if need.resource is None else (need.resource,)
+            yield from self.takers(index, need)
 
 
 class Held:

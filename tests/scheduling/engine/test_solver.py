@@ -1,7 +1,8 @@
 from pathlib import Path
 
 from scheduling.engine.cost import Cost, cost
-from scheduling.engine.solver import Found, search
+from scheduling.engine.solver import search
+from scheduling.engine.watch import Found
 from scheduling.formats import xhstt
 from tests.scheduling.engine.instance import archive
 
