@@ -1,7 +1,7 @@
 """Published timetables: the week as everybody sees it, versions, cancelled and substituted lessons, rates."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
@@ -9,11 +9,12 @@ from fastapi import APIRouter, Query, Request, Response
 from admin.answers import PROBLEMS
 from admin.paging import DEFAULT_LIMIT, After, Limit
 from admin.schemas import Page
+from admin.sheets import XLSX
 from admin.who import Actor, require
 from core.connections import Ground
 from core.database import Session
 from core.errors import Unavailable
-from scheduling.timetable import exceptions, versions, viewing
+from scheduling.timetable import exceptions, sheets, versions, viewing
 from scheduling.timetable.published_schemas import (
     By,
     CancelIn,
@@ -31,6 +32,7 @@ Everyone = Annotated[Actor, require("calendar.read")]
 Reader = Annotated[Actor, require("plan.read")]
 Planner = Annotated[Actor, require("plan.change")]
 Reporter = Annotated[Actor, require("reports.read")]
+SHEET: dict[int | str, dict[str, Any]] = {200: {"content": {XLSX: {"schema": {"type": "string", "format": "binary"}}}}}
 Cells = Annotated[int, Query(ge=1, le=2000)]
 MOST_CELLS = 500
 
@@ -43,10 +45,10 @@ async def published_week(
     return await viewing.published(session, who, term, week, by, of, limit)
 
 
-@router.get("/timetable/week/sheet", response_class=Response)
+@router.get("/timetable/week/sheet", response_class=Response, responses=SHEET)
 async def week_sheet(term: UUID, week: WeekNumber, by: By, of: UUID, session: Session, who: Everyone) -> Response:
     """The same as xlsx."""
-    raise _soon()
+    return await sheets.of_week(session, who, term, week, by, of)
 
 
 @router.get("/timetable-versions")

@@ -1,6 +1,6 @@
 """Drafts of the timetable: their lessons, rules and absences, judging, solving, repairs, sheets, publishing."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
@@ -8,11 +8,22 @@ from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
 from admin.answers import PROBLEMS
 from admin.paging import DEFAULT_LIMIT, After, Limit
 from admin.schemas import Page
+from admin.sheets import XLSX
 from admin.who import Actor, require
 from core.connections import Ground
 from core.database import Session
-from core.errors import Unavailable
-from scheduling.timetable import absences, choices, draft_view, drafts, judging, moving, progress, publishing, solving
+from scheduling.timetable import (
+    absences,
+    choices,
+    draft_view,
+    drafts,
+    judging,
+    moving,
+    progress,
+    publishing,
+    sheets,
+    solving,
+)
 from scheduling.timetable.published_schemas import By, PreviewOut, PublishIn, VersionOut, WeekOut
 from scheduling.timetable.schemas import (
     AbsenceIn,
@@ -37,6 +48,7 @@ from scheduling.timetable.schemas import (
 router = APIRouter(prefix="/api", tags=["timetable"], responses=PROBLEMS)
 Reader = Annotated[Actor, require("plan.read")]
 Planner = Annotated[Actor, require("plan.change")]
+SHEET: dict[int | str, dict[str, Any]] = {200: {"content": {XLSX: {"schema": {"type": "string", "format": "binary"}}}}}
 Cells = Annotated[int, Query(ge=1, le=2000)]
 MOST_CELLS = 500
 
@@ -180,10 +192,10 @@ async def propose_repairs(draft_id: UUID, session: Session, who: Planner) -> lis
     return await judging.repairs(session, await drafts.reached(session, who, "plan.change", draft_id))
 
 
-@router.get("/timetable-drafts/{draft_id}/sheet", response_class=Response)
+@router.get("/timetable-drafts/{draft_id}/sheet", response_class=Response, responses=SHEET)
 async def draft_sheet(draft_id: UUID, session: Session, who: Reader) -> Response:
     """xlsx: a row a lesson; what comes back may have other times and locks."""
-    raise _soon()
+    return await sheets.of_draft(session, who, await drafts.reached(session, who, "plan.read", draft_id))
 
 
 @router.post("/timetable-drafts/{draft_id}/sheet")
@@ -197,7 +209,7 @@ async def take_draft_sheet(
     dry_run: Annotated[bool, Form()] = True,
 ) -> DraftSheetOut:
     """All rows or none: with any mistake nothing is written (422 with `mistakes` unless it is a dry run)."""
-    raise _soon()
+    return await sheets.into_draft(session, who, draft_id, await file.read(), revision, dry_run, request)
 
 
 @router.get("/timetable-drafts/{draft_id}/changes")
@@ -213,7 +225,3 @@ async def publish_draft(
     """409 `changed-meanwhile` when the draft moved on, `not-publishable` with `hindrances`, `booked-already` where a
     lesson outside the timetable holds a room or a person."""
     return await publishing.publish(session, who, draft_id, body, request)
-
-
-def _soon() -> Unavailable:
-    return Unavailable("not-built-yet", zh="正在做。", en="Being built.")
