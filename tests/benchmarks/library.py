@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
+from typing import Any
 from urllib.parse import urlsplit
 
 from minio import Minio
@@ -37,7 +38,7 @@ ROUTES = (
 CALLS = 60
 SIZE = 256 * 1024 * 1024
 ROUNDS = 3
-AT_ONCE = 3
+AT_ONCE, GROUP = 3, 8
 WORDS = {"title": "大文件", "kind": "material", "grade": 3, "subject": "科学", "textbook_version": "教科版"}
 WORDS |= {"volume": "下", "unit": "第三单元", "filename": "large.bin", "size": SIZE}
 
@@ -98,23 +99,28 @@ def _plain(house: House, data: bytes, number: int) -> float:
 
 
 def _ours(house: House, data: bytes) -> float:
-    """As the page does: part by part, each with its checksum, three at a time; through the HTTP client that `minio`
-    has, so that the two differ by our API only."""
+    """As the page does: each part with its checksum, the addresses of eight at once, three on their way; through the
+    HTTP client that `minio` has, so that the two differ by our API only."""
     store = PoolManager(maxsize=AT_ONCE)
-    with house.api("teacher") as client:
+    with house.api("teacher") as client, ThreadPoolExecutor(AT_ONCE) as lanes:
         start = time.perf_counter()
         upload = client.post("/api/uploads", json=WORDS).raise_for_status().json()
         each, view = upload["part_size"], memoryview(data)
 
-        def put(number: int) -> None:
-            part = bytes(view[(number - 1) * each : number * each])
-            wanted = {"parts": [{"number": number, "sha256": hashlib.sha256(part).hexdigest()}]}
-            answer = client.post(f"/api/uploads/{upload['id']}/parts", json=wanted).raise_for_status()
-            sent = store.request("PUT", answer.json()["items"][0]["url"], body=part)
+        def put(item: dict[str, Any]) -> None:
+            number = item["number"]
+            sent = store.request("PUT", item["url"], body=bytes(view[(number - 1) * each : number * each]))
             assert sent.status == 200, sent.data
 
-        with ThreadPoolExecutor(AT_ONCE) as lanes:
-            list(lanes.map(put, range(1, upload["parts"] + 1)))
+        sending = []
+        for first in range(1, upload["parts"] + 1, GROUP):
+            numbers = range(first, min(first + GROUP, upload["parts"] + 1))
+            sums = {one: hashlib.sha256(view[(one - 1) * each : one * each]).hexdigest() for one in numbers}
+            wanted = {"parts": [{"number": number, "sha256": sum} for number, sum in sums.items()]}
+            answer = client.post(f"/api/uploads/{upload['id']}/parts", json=wanted).raise_for_status()
+            sending += [lanes.submit(put, item) for item in answer.json()["items"]]
+        for one in sending:
+            one.result()
         client.post(f"/api/uploads/{upload['id']}/complete", json={}).raise_for_status()
         return time.perf_counter() - start
 
