@@ -61,7 +61,7 @@ def _lifespan(running: list[Running]) -> Running:
 
 def _add_middleware(app: FastAPI, settings: WebSettings) -> None:
     """The one added last is the outermost."""
-    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=2)  # half the time of 5, a tenth more bytes
     app.add_middleware(
         CORSMiddleware,
         allow_origins=settings.origins,

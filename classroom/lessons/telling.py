@@ -31,8 +31,9 @@ reached AS MATERIALIZED (
 -- a teaching point's centre school is no step of its own
 passed AS (
   SELECT school_id, place.id, place.tier, place.name_zh, place.name_en
-  FROM (SELECT DISTINCT school_id, unnest(string_to_array(path, '.')::uuid[]) AS above FROM reached) higher
-  JOIN organisations place ON place.id = higher.above
+  FROM (SELECT DISTINCT school_id, path FROM reached) school
+  CROSS JOIN unnest(string_to_array(path, '.')::uuid[]) AS above
+  JOIN organisations place ON place.id = above
   WHERE place.tier IN ('prefecture', 'county', 'township')
 ),
 step AS (
