@@ -44,6 +44,7 @@ JOBS: dict[str, float | None] = {
     "classroom.lessons.tasks.send_unsent_orders": 10,
     "classroom.lessons.tasks.forget_expired": 3600,
     "classroom.ledger.tasks.take_ledger": 10,
+    "classroom.ledger.tasks.look_for_rooms": 60,
     "classroom.recorder.tasks.watch_recordings": 10,
     "resources.looking.look_at": None,
     "resources.making.make_renditions": None,
@@ -308,7 +309,7 @@ def build_web(settings: WebSettings | None = None) -> FastAPI:
         *companions,
     ]
     routers += [status, start([HELP, MINORS, LESSONS, *SOURCES]), tickets, notices, devices, reports, remote]
-    app = web.build(chosen, routers, [_events(chosen), calls, acquainted])
+    app = web.build(chosen, routers, [_events(chosen), calls, acquainted, furnished(chosen)])
     pages.add(app, DIST)
     return app
 

@@ -1,8 +1,8 @@
-"""The ledger's table; migration 0004 makes it. One row a leg, whose totals only grow."""
+"""The ledger's tables; migrations 0004 and 0020 make them. One row a leg, one a room in a lesson; totals only grow."""
 
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Integer, String
+from sqlalchemy import BigInteger, ForeignKey, Integer, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import Base, Moment
@@ -27,3 +27,17 @@ class RelayLeg(Base):
     gaps: Mapped[int] = mapped_column(Integer)
     gap_ms: Mapped[int] = mapped_column(BigInteger)
     delay_ms: Mapped[int | None] = mapped_column(Integer)
+
+
+class RoomAttendance(Base):
+    """How long a receiving room was connected to a lesson, and how many pupils its assistant counted."""
+
+    __tablename__ = "room_attendances"
+
+    lesson_id: Mapped[UUID] = mapped_column(ForeignKey("lessons.id", ondelete="CASCADE"), primary_key=True)
+    room_id: Mapped[UUID] = mapped_column(ForeignKey("rooms.id"), primary_key=True)
+    minutes: Mapped[int] = mapped_column(SmallInteger)
+    """At which it was there."""
+    last_at: Mapped[Moment]
+    """The last of them: the same minute counts once, whoever looks twice."""
+    heads: Mapped[int | None] = mapped_column(SmallInteger)

@@ -1,12 +1,12 @@
 """What the routes of the tree give, as JSON: the relays, and what each leg of a lesson carries."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
-from admin.schemas import Place
+from admin.schemas import Given, Named, Place
 from classroom.cascade.registry import RelayTier
 
 Health = Literal["ok", "weak", "down"]
@@ -69,3 +69,20 @@ class LegOut(BaseModel):
     gaps: int
     """How often nothing came for more than half a second while something should have."""
     gap_ms: int
+
+
+class HeadCount(Given):
+    room_id: UUID
+    heads: Annotated[int, Field(ge=0, le=500)]
+
+
+class AttendanceOut(BaseModel):
+    room: Named
+    school: Named
+    minutes: int
+    of: int
+    """Minutes of the lesson as planned."""
+    attended: bool
+    """Connected for at least 80 % of it."""
+    heads: int | None
+    """Pupils, as the assistant counted; null: nobody has."""

@@ -13,8 +13,7 @@ from admin.sheets import XLSX
 from admin.who import Actor, require
 from core.connections import Ground
 from core.database import Session
-from core.errors import Unavailable
-from scheduling.timetable import exceptions, sheets, versions, viewing
+from scheduling.timetable import exceptions, rates, sheets, versions, viewing
 from scheduling.timetable.published_schemas import (
     By,
     CancelIn,
@@ -104,7 +103,7 @@ async def substitute_lesson(
 @router.get("/timetable-rates")
 async def show_rates(place: UUID, begins: date, ends: date, session: Session, who: Reporter) -> RatesOut:
     """到课率 and 专递供给率 of the place and of each place one tier below; at most 200 days."""
-    raise _soon()
+    return await rates.rates(session, who, place, begins, ends)
 
 
 @router.get("/timetable-rates/courses")
@@ -112,8 +111,4 @@ async def course_rates(
     term: UUID, session: Session, who: Reporter, after: After = None, limit: Limit = DEFAULT_LIMIT
 ) -> Page[CourseRate]:
     """The ledger of each course: planned, given, received; and the lead teacher's credit."""
-    raise _soon()
-
-
-def _soon() -> Unavailable:
-    return Unavailable("not-built-yet", zh="正在做。", en="Being built.")
+    return await rates.courses(session, who, term, after, limit)
