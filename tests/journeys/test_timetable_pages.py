@@ -32,7 +32,7 @@ def solved(house: House, chromium: Browser) -> Solved:
         keep_picture(page, "timetable-empty-draft")
         page.get_by_label("最多").select_option(label="10 秒")
         page.get_by_role("button", name="求解", exact=True).click()
-        expect(page.get_by_text("已排 4/4 节")).to_be_visible()
+        expect(page.get_by_text("已排 4/4 节，锁定 0 节")).to_be_visible()
         expect(page.get_by_text("已排的课不违反任何硬规则。")).to_be_visible()
         return Solved(plan, page.url.partition("/drafts/")[2].partition("?")[0])
 
@@ -55,8 +55,8 @@ def test_a_lesson_is_moved_by_keyboard_and_told_where_it_fits(desk: Page) -> Non
     expect(now).to_contain_text("放回原处")
     desk.keyboard.press("Space")
     expect(now).to_contain_text("原来的位置")
-    for _ in range(20):
-        desk.keyboard.press("ArrowRight")
+    for key in ["ArrowUp"] * 4 + ["ArrowRight"] * 20:
+        desk.keyboard.press(key)
         if "可以放" in now.inner_text():
             break
     keep_picture(desk, "timetable-in-hand")
@@ -66,6 +66,20 @@ def test_a_lesson_is_moved_by_keyboard_and_told_where_it_fits(desk: Page) -> Non
     expect(desk.get_by_role("complementary", name="三年级科学")).to_contain_text(when)
     focused = desk.locator("td:focus")
     expect(focused).to_have_attribute("aria-label", re.compile("科学，吴秀英"))
+
+
+def test_a_lesson_is_dragged_to_a_time_that_is_free(desk: Page) -> None:
+    lesson = desk.get_by_role("gridcell", name=re.compile("科学，吴秀英")).first
+    lesson.locator(".x").hover()
+    desk.mouse.down()
+    desk.mouse.move(700, 600)
+    free = desk.locator("tr.moving td.free:not(:has(.x))").first
+    free.hover()
+    expect(desk.locator(".now")).to_contain_text("可以放")
+    keep_picture(desk, "timetable-dragging")
+    free.hover()
+    desk.mouse.up()
+    expect(desk.locator(".now")).to_contain_text("移到")
 
 
 def test_of_two_who_change_a_draft_the_second_sees_what_the_first_did(desk: Page, house: House, solved: Solved) -> None:
@@ -101,7 +115,8 @@ def test_what_was_published_stands_in_the_week_and_in_a_calendar(
 ) -> None:
     with opened(chromium, house) as page:
         signed_in(page, house, "bureau", f"/timetable?term={published.plan.term}&week=2")
-        expect(page.get_by_role("gridcell", name=re.compile("科学，吴秀英"))).to_have_count(2)
+        expect(page.get_by_role("gridcell", name=re.compile("科学，吴秀英"))).to_have_count(8)
+        keep_pictures(page, "timetable-week")
         page.get_by_role("button", name="教师", exact=True).click()
         page.get_by_label("选教师").select_option(label="周明远")
         expect(page.get_by_role("gridcell", name=re.compile("三年级音乐"))).to_have_count(2)
@@ -122,6 +137,7 @@ PAGES = ["", "/drafts", "/drafts/{draft}?by=county", "/drafts/{draft}?by=class",
 def test_every_page_of_the_timetable_fits_and_is_accessible(
     house: House, chromium: Browser, published: Solved, language: str
 ) -> None:
+    keep = keep_pictures if language == "zh-CN" else keep_picture
     with opened(chromium, house, language=language) as page:
         signed_in(page, house, "bureau", "/timetable")
         for path in PAGES:
@@ -129,6 +145,6 @@ def test_every_page_of_the_timetable_fits_and_is_accessible(
             page.goto(house.url + address + ("&" if "?" in path else "?") + f"term={published.plan.term}&week=2")
             expect(page.locator("h1").first).to_be_visible()
             page.wait_for_load_state("networkidle")
-            name = re.sub(r"\W+", "-", path.replace("{draft}", "one")).strip("-") or "week"
-            keep_pictures(page, f"timetable-{name}-{language}")
+            name = re.sub(r"\W+", "-", path.replace("{draft}", "one")).strip("-") or "start"
+            keep(page, f"timetable-{name}-{language}")
             accept_no_serious_finding(page)

@@ -45,9 +45,14 @@ export function gridKeys(
     if (goal || act(event)) event.preventDefault()
   }
 
-  const isAt = (row: number, column: number): boolean =>
-    at.value.row === row && at.value.column === column
-  return { at, go, pressed, isAt }
+  /** However a cell came by the focus, the arrows go on from there. */
+  function focused(event: FocusEvent): void {
+    const cell = (event.target as HTMLElement).dataset['cell']?.split('-').map(Number)
+    if (cell) at.value = { row: cell[0] ?? 0, column: cell[1] ?? 0 }
+  }
+
+  const isAt = (row: number, column: number): boolean => at.value.row === row && at.value.column === column
+  return { at, go, pressed, focused, isAt }
 }
 
 function told(lesson: Lesson | undefined, wish: (lesson: Lesson) => void): boolean {
