@@ -27,6 +27,7 @@ PAGES = {
         "/affairs/exchange/datasets",
         "/reports",
     ],
+    "bureau-plan": ["/planning/needs", "/planning/plan", "/planning/calendar", "/planning/bells"],
     "guardian": ["/affairs/bracelets/own"],
     "hospital": ["/affairs/settlement/window"],
     "insurer": ["/", "/affairs/settlement/settlements", "/affairs/settlement/policies"],
