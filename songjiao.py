@@ -203,6 +203,7 @@ def demo_data() -> None:
     """Loads the demo's schools, people and lesson; what is there stays."""
     import admin.demo
     import classroom.lessons.demo
+    import scheduling.timetable.demo
     from admin.companions.modules import load_demo
     from core.database import HouseNote
     from core.notes import DEMO
@@ -211,6 +212,7 @@ def demo_data() -> None:
     async def load(session: AsyncSession) -> None:
         await admin.demo.load(session)
         await classroom.lessons.demo.load(session)
+        await scheduling.timetable.demo.load(session)
         await load_demo(session)
         await session.merge(HouseNote(key=DEMO, value=VERSION))
 
@@ -287,6 +289,7 @@ def build_web(settings: WebSettings | None = None) -> FastAPI:
     from classroom.reports.router import router as reports
     from core import pages, web
     from core.settings import WebSettings, load
+    from resources.bucket import furnished
     from resources.routers import routers as library
     from scheduling.routers import routers as planning
 

@@ -1,17 +1,22 @@
 """The S3 store (MinIO, or the embedded one): the only file that imports `minio`. Its calls block: a thread each."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+import base64
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO, ParamSpec, TypeVar
 from urllib.parse import quote, urlsplit
+from xml.etree.ElementTree import Element, SubElement, tostring
 
 from minio import Minio
+from minio.commonconfig import Filter
 from minio.datatypes import Part
 from minio.deleteobjects import DeleteObject
 from minio.error import S3Error
+from minio.lifecycleconfig import AbortIncompleteMultipartUpload, LifecycleConfig, Rule
 from urllib3 import PoolManager, Retry, Timeout
 from urllib3.exceptions import HTTPError
 
@@ -145,6 +150,33 @@ class Store:
         """Raises when the store does not answer. Makes the bucket where it is missing."""
         await asyncio.to_thread(self._make_bucket)
 
+    async def set_rules(self, origins: Sequence[str], unfinished_days: int) -> dict[str, str]:
+        """Pages of these origins may read and send (CORS), and parts of what is never finished go after so many days
+        (lifecycle). Makes the bucket where it is missing. Returns the store's codes for what it does not take: MinIO
+        has both in its own settings (deploy/README.md)."""
+        return await asyncio.to_thread(self._set_rules, origins, unfinished_days)
+
+    def _set_rules(self, origins: Sequence[str], unfinished_days: int) -> dict[str, str]:
+        self._make_bucket()
+        abort = AbortIncompleteMultipartUpload(days_after_initiation=unfinished_days)
+        rule = Rule("Enabled", Filter(prefix=""), rule_id="unfinished", abort_incomplete_multipart_upload=abort)
+        sets = {
+            "lifecycle": lambda: self._inside.set_bucket_lifecycle(self.bucket, LifecycleConfig([rule])),
+            "cors": lambda: self._set_cors(origins),
+        }
+        return {name: code for name, act in sets.items() if (code := _refused(act))}
+
+    def _set_cors(self, origins: Sequence[str]) -> None:
+        """PutBucketCors, which `minio` has no call for."""
+        root = Element("CORSConfiguration", xmlns="http://s3.amazonaws.com/doc/2006-03-01/")
+        allowed = SubElement(root, "CORSRule")
+        words = [("AllowedOrigin", one) for one in origins] + [("AllowedMethod", one) for one in ("GET", "HEAD", "PUT")]
+        for name, value in [*words, ("AllowedHeader", "*"), ("ExposeHeader", "ETag"), ("MaxAgeSeconds", "3600")]:
+            SubElement(allowed, name).text = value
+        body = tostring(root)
+        sums: Headers = {"Content-MD5": base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()}
+        self._inside._execute("PUT", self.bucket, body=body, headers=sums, query_params={"cors": ""})
+
     def _make_bucket(self) -> None:
         if self._inside.bucket_exists(self.bucket):
             return
@@ -190,6 +222,14 @@ class Store:
         finally:
             answer.close()
             answer.release_conn()
+
+
+def _refused(act: Callable[[], None]) -> str:
+    try:
+        act()
+    except S3Error as error:
+        return error.code or "unknown"
+    return ""
 
 
 def _known(call: Callable[P, T]) -> Callable[P, T]:
