@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.house import House
-from tests.journeys.desk import accept_no_serious_finding, keep_picture, keep_pictures, opened, signed_in
+from tests.journeys.desk import PATIENCE, accept_no_serious_finding, keep_picture, keep_pictures, opened, signed_in
 from tests.journeys.timetabling import Plan, planned
 
 
@@ -32,7 +32,7 @@ def solved(house: House, chromium: Browser) -> Solved:
         keep_picture(page, "timetable-empty-draft")
         page.get_by_label("最多").select_option(label="10 秒")
         page.get_by_role("button", name="求解", exact=True).click()
-        expect(page.get_by_text("已排 4/4 节，锁定 0 节")).to_be_visible()
+        expect(page.get_by_text("已排 4/4 节，锁定 0 节")).to_be_visible(timeout=PATIENCE)
         expect(page.get_by_text("已排的课不违反任何硬规则。")).to_be_visible()
         return Solved(plan, page.url.partition("/drafts/")[2].partition("?")[0])
 

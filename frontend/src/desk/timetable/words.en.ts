@@ -110,6 +110,7 @@ export default {
   'draft.noCourses': 'The plan of this place has no courses yet; they come first.',
   'draft.toPlan': 'To the delivery plan',
   'unplaced.title': 'Without a time',
+  'unplaced.nth': '{name}, no. {n}',
   'unplaced.one': 'without a time',
   'unplaced.short': 'unplaced',
   'judge.title': 'How it stands',

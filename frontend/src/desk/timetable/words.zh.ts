@@ -110,6 +110,7 @@ export default {
   'draft.noCourses': '这个范围的送教计划还没有课程，先定课程才能排。',
   'draft.toPlan': '去送教计划',
   'unplaced.title': '还没有时间',
+  'unplaced.nth': '{name} 第 {n} 节',
   'unplaced.one': '还没有时间',
   'unplaced.short': '没排',
   'judge.title': '现在怎样',
