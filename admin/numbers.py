@@ -5,7 +5,7 @@ await find(session, "identity", "52230120150101001x")                 the person
 await unmask(session, who, person, "identity", reason, request)       the number, and an audit entry
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Literal
 from uuid import UUID
@@ -104,9 +104,13 @@ async def keep(session: AsyncSession, numbers: Sequence[tuple[UUID, Kind, str]])
 
 
 async def _note_birthdays(session: AsyncSession, numbers: Sequence[tuple[UUID, Kind, str]]) -> None:
+    told = {person: born for person, _, number in numbers if (born := birthday(plain(number)))}
+    await keep_birthdays(session, told)
+
+
+async def keep_birthdays(session: AsyncSession, told: Mapping[UUID, date]) -> None:
     """Of minors, for whom so much depends on the age. What a keeper has corrected stays."""
     day = now().date()
-    told = {person: born for person, _, number in numbers if (born := birthday(plain(number)))}
     rows = [{"person_id": person, "born": born} for person, born in told.items() if is_minor(born, day)]
     if rows:
         await session.execute(insert(Minor).on_conflict_do_nothing(), rows)

@@ -6,11 +6,14 @@ heading row is the one in which most cells are known words; a cell that is merge
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 
 from admin.roster.grades import NUMERALS, SPELT
 from admin.roster.intake.lines import Line, Mistake, tidy
 from core.errors import BadInput
 
+EARLIEST = 1950
+"""No pupil was born before."""
 DEEPEST = 10
 """Headings stand within so many rows."""
 WORDS: dict[str, tuple[str, ...]] = {
@@ -20,6 +23,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "name": ("姓名", "学生姓名", "教师姓名", "name"),
     "identity": ("身份证号", "身份证件号", "公民身份号码", "身份证", "identity"),
     "pupil_number": ("学籍号", "全国学籍号", "pupil number"),
+    "born": ("出生日期", "出生年月日", "出生年月", "生日", "date of birth", "born"),
     "username": ("用户名", "工号", "username"),
     "role": ("职务", "岗位", "role"),
 }
@@ -36,7 +40,10 @@ def read_sheet(rows: Iterable[Sequence[str]], kind: str) -> Iterator[Line]:
     first = [row for _, row in zip(range(DEEPEST), following, strict=False)]
     at, columns = find_headings([row for _, row in first], kind)
     for number, row in (*first[at:], *following):
-        values = {name: row[place].strip() for place, name in columns.items() if place < len(row)}
+        values = dict[str, str]()
+        for place, name in columns.items():
+            if place < len(row):  # of two columns for the school the first that says something counts
+                values[name] = values.get(name) or row[place].strip()
         if any(values.values()):
             yield _pupil(number, values) if kind == "pupils" else _staff(number, values)
 
@@ -69,11 +76,14 @@ def _known(row: Sequence[str], place: int) -> str | None:
 def _pupil(number: int, values: dict[str, str]) -> Line:
     class_name, told = values.get("class_name", ""), values.get("grade", "")
     grade = read_grade(told) if told else read_grade(class_name)
-    wrong = (
+    wrong: tuple[Mistake, ...] = (
         (Mistake("grade", f"看不懂年级“{told}”。", f"The grade “{told}” cannot be read."),)
         if told and not grade
         else ()
     )
+    born = read_day(values.get("born", ""))
+    if values.get("born") and born is None:
+        wrong += (Mistake("born", "出生日期写成 2017-04-12 这样。", "Write the date of birth as 2017-04-12."),)
     if class_name.isdecimal() and grade:
         class_name = f"{NUMERALS[grade - 1]}年级{class_name} 班"
     return Line(
@@ -85,6 +95,7 @@ def _pupil(number: int, values: dict[str, str]) -> Line:
         grade,
         identity=tidy(values.get("identity", "")),
         pupil_number=tidy(values.get("pupil_number", "")),
+        born=born,
         read_wrong=wrong,
     )
 
@@ -103,6 +114,18 @@ def _staff(number: int, values: dict[str, str]) -> Line:
     return Line(
         number, "staff", school, name, username=username, role=role or "teacher", identity=identity, read_wrong=wrong
     )
+
+
+def read_day(text: str) -> date | None:
+    """2017-04-12, 2017/4/12, 2017.4.12, 20170412, 2017年4月12日; None when it is no day."""
+    parts = re.findall(r"[0-9]+", text.partition("T")[0].partition(" ")[0])
+    if len(parts) == 1 and len(parts[0]) == 8:
+        parts = [parts[0][:4], parts[0][4:6], parts[0][6:]]
+    try:
+        year, month, day = (int(part) for part in parts)
+        return date(year, month, day) if year >= EARLIEST else None
+    except ValueError:
+        return None
 
 
 def read_grade(text: str) -> int | None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
-from admin.numbers import is_identity, is_pupil, plain
+from admin.numbers import birthday, is_identity, is_pupil, plain
 
 LONGEST = {"school": 80, "class_name": 40, "name": 40, "username": 40}
 LAST_GRADE = 12
@@ -32,6 +33,7 @@ class Line:
     role: str = "student"
     identity: str = ""
     pupil_number: str = ""
+    born: date | None = None
     read_wrong: tuple[Mistake, ...] = field(default=())
     """What could not be read at all."""
 
@@ -65,6 +67,8 @@ def _wrong(line: Line) -> Iterator[Mistake]:
         yield Mistake(
             "identity", "身份证号的位数或校验位不对。", "The identity number's length or check sign is wrong."
         )
+    if line.born and line.identity and birthday(line.identity) not in (None, line.born):
+        yield Mistake("born", "出生日期和身份证号不一致。", "The date of birth is not that of the identity number.")
     if line.pupil_number and not is_pupil(line.pupil_number):
         yield Mistake("pupil_number", "学籍号不对：G 或 L 加身份证号，或 J 开头。", "The pupil number is not one.")
 

@@ -9,11 +9,11 @@ from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
 from admin.answers import PROBLEMS
 from admin.change_router import Today
 from admin.paging import DEFAULT_LIMIT, After, Limit
-from admin.roster.intake import actions, export, template
+from admin.roster.intake import actions, export, sheets_out, template
 from admin.roster.intake.models import Kind
 from admin.roster.intake.schemas import ImportOut, LineOut
 from admin.schemas import Page
-from admin.sheets import XLSX
+from admin.sheets import MEDIA, XLSX, Format
 from admin.who import Actor, require
 from core.connections import Ground
 from core.database import Session
@@ -25,6 +25,11 @@ ZIP = "application/zip"
 
 def _file(kind: str) -> dict[int | str, dict[str, object]]:
     return {200: {"content": {kind: {"schema": {"type": "string", "format": "binary"}}}, "description": "the file"}}
+
+
+def _sheets() -> dict[int | str, dict[str, object]]:
+    binary = {"schema": {"type": "string", "format": "binary"}}
+    return {200: {"content": dict.fromkeys(MEDIA.values(), binary), "description": "the sheet"}}
 
 
 @router.get("/imports")
@@ -102,6 +107,21 @@ async def export_oneroster(session: Session, who: Importer, place: UUID, today: 
     """OneRoster 1.2, bulk: places, classes, staff and pupils, without any number of a person. Logged."""
     packed = await export.oneroster(session, who, place, today, request)
     return Response(packed, media_type=ZIP, headers=_attached("oneroster.zip"))
+
+
+@router.get("/roster/{what}.{format}", response_class=Response, responses=_sheets())
+async def export_sheet(
+    what: sheets_out.What,
+    format: Format,
+    session: Session,
+    who: Importer,
+    place: UUID,
+    request: Request,
+    language: sheets_out.Language = "zh",
+) -> Response:
+    """Classes or pupils as a sheet, without any number of a person. Logged."""
+    data = await sheets_out.sheet(session, who, place, what, format, language, request)
+    return Response(data, media_type=MEDIA[format], headers=_attached(f"{what}.{format}"))
 
 
 def _attached(name: str) -> dict[str, str]:

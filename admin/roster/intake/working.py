@@ -184,6 +184,8 @@ async def _keep_numbers(session: AsyncSession, ground: Connections, one: Import,
             if number
         ]
         await numbers.keep(session, told)
+        born = {people[line.number]: line.born for line in piece if line.born and line.number in people}
+        await numbers.keep_birthdays(session, born)
         done += len(piece)
         await tell(ground, one.id, "seal", done, one.counts["lines"])
 

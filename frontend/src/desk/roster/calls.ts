@@ -1,5 +1,6 @@
 import type { Page } from '../../shared/api'
 import type { components } from '../../shared/api-types'
+import { language } from '../../shared/i18n'
 import { api } from '../account'
 import type { Pick } from '../parts/SearchPick.vue'
 
@@ -63,6 +64,7 @@ export const applyImport = (id: string): Promise<Import> => api.post(`/api/impor
 export const undoImport = (id: string): Promise<Import> => api.post(`/api/imports/${id}/undo`)
 export const discardImport = (id: string): Promise<void> => api.delete(`/api/imports/${id}`)
 export const importTemplate = (kind: string): Promise<Blob> => api.blob(`/api/imports/template?kind=${kind}`)
+export const exportSheet = (what: 'classes' | 'pupils', place: string): Promise<Blob> => api.blob(`/api/roster/${what}.xlsx?place=${place}&language=${language.value}`)
 export const exportRoster = (place: string): Promise<Blob> => api.blob(`/api/roster/oneroster.zip?place=${place}`)
 
 export async function findClasses(q: string): Promise<Pick[]> {

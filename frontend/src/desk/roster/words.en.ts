@@ -168,6 +168,8 @@ export default {
   'imports.send': 'Send and check',
   'imports.template': 'Template',
   'imports.export': 'Export OneRoster',
+  'imports.pupilsOut': 'Pupils as Excel',
+  'imports.classesOut': 'Classes as Excel',
   'imports.list': 'Imports so far',
   'imports.empty': 'None yet.',
   'imports.shown': '{from}–{to} of {total}',

@@ -168,6 +168,8 @@ export default {
   'imports.send': '上传检查',
   'imports.template': '下载模板',
   'imports.export': '导出 OneRoster',
+  'imports.pupilsOut': '导出学生 Excel',
+  'imports.classesOut': '导出班级 Excel',
   'imports.list': '做过的导入',
   'imports.empty': '还没有导入。',
   'imports.shown': '第 {from}–{to} 次，共 {total} 次',

@@ -1,6 +1,7 @@
 """Templates with titles, merged headings and own words; single lines and what is wrong with them."""
 
 from contextlib import suppress
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from admin.numbers import check_sign
 from admin.roster.grades import NUMERALS
-from admin.roster.intake.headings import find_headings, read_grade, read_sheet
+from admin.roster.intake.headings import find_headings, read_day, read_grade, read_sheet
 from admin.roster.intake.lines import mistakes
 from core.errors import BadInput
 
@@ -100,3 +101,32 @@ def test_whatever_a_sheet_holds_it_is_read_or_refused_in_words(rows: list[list[s
 def test_one_wrong_digit_of_an_identity_number_is_always_noticed(first: str, at: int, by: int) -> None:
     other = first[:at] + str((int(first[at]) + by) % 10) + first[at + 1 :]
     assert check_sign(first) != check_sign(other)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [("2017-04-12", date(2017, 4, 12)), ("2017/4/12", date(2017, 4, 12)), ("20170412", date(2017, 4, 12)),
+     ("2017年4月12日", date(2017, 4, 12)), ("2017-04-12T00:00:00", date(2017, 4, 12)), ("2017.13.1", None),
+     ("四月", None), ("", None), ("0017-04-12", None)],
+)  # fmt: skip
+def test_days_are_read_as_people_and_excel_write_them(text: str, day: date | None) -> None:
+    assert read_day(text) == day
+
+
+def test_a_birthday_that_is_not_the_numbers_is_a_mistake() -> None:
+    first = "52232420170412001"
+    rows = [
+        ["学校", "班级", "姓名", "身份证号", "出生日期"],
+        ["甲", "三年级", "乙", first + check_sign(first), "2017-04-13"],
+    ]
+    [line] = read_sheet(rows, "pupils")
+    assert [one.column for one in mistakes(line)] == ["born"]
+
+
+def test_of_two_columns_for_the_school_the_first_that_says_something_counts() -> None:
+    rows = [
+        ["学校标识码", "学校", "班级", "姓名"],
+        ["2152900101", "甲校", "三年级", "乙"],
+        ["", "甲校", "三年级", "丙"],
+    ]
+    assert [line.school for line in read_sheet(rows, "pupils")] == ["2152900101", "甲校"]
