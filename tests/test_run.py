@@ -19,6 +19,13 @@ from tests.house import ROOT, House, running
 CLEAN = {name: value for name, value in os.environ.items() if name not in known_variables()}
 
 
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A house of this file's own: the last tests stop it and start it again, in their order."""
+    with running(tmp_path_factory.mktemp("house"), "--demo") as started:
+        yield started
+
+
 def test_all_parts_answer(house: House) -> None:
     with house.api() as api:
         assert api.get("/api/health").json() == {
@@ -124,37 +131,30 @@ def test_a_wrong_setting_is_named_in_one_sentence(variable: str, value: str, nam
     assert "\n" not in words
 
 
-@pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """A house that the tests below stop and start again, in their order: a first start takes longest."""
-    with running(tmp_path_factory.mktemp("own")) as house:
-        yield house
-
-
 @pytest.mark.timeout(180)
-def test_ctrl_c_stops_everything_cleanly(own: House) -> None:
-    stops_cleanly(own, signal.SIGINT)
+def test_ctrl_c_stops_everything_cleanly(house: House) -> None:
+    stops_cleanly(house, signal.SIGINT)
 
 
 @pytest.mark.timeout(240)
-def test_after_the_supervisor_was_killed_the_next_start_replaces_what_it_left(own: House) -> None:
-    own.start()
-    own.wait()
-    left = own.family()
-    own.supervisor.kill()
-    own.supervisor.wait(10)
+def test_after_the_supervisor_was_killed_the_next_start_replaces_what_it_left(house: House) -> None:
+    house.start()
+    house.wait()
+    left = house.family()
+    house.supervisor.kill()
+    house.supervisor.wait(10)
     assert any(process.is_running() for process in left)
-    own.start()
+    house.start()
     # The web left behind still answers until the new start ends it, so its answer says nothing yet.
     gone, alive = psutil.wait_procs(left, 60)
     assert (len(gone), alive) == (len(left), [])
-    own.wait()
-    assert "that an earlier start left behind" in own.log.read_text()
+    house.wait()
+    assert "that an earlier start left behind" in house.log.read_text()
 
 
 @pytest.mark.timeout(180)
-def test_a_service_manager_stops_everything_cleanly(own: House) -> None:
-    stops_cleanly(own, signal.SIGTERM)
+def test_a_service_manager_stops_everything_cleanly(house: House) -> None:
+    stops_cleanly(house, signal.SIGTERM)
 
 
 def stops_cleanly(house: House, number: signal.Signals) -> None:
