@@ -1,7 +1,7 @@
 """Simulated annealing: from a timetable in which everything has a time to one in which little is wrong."""
 
 from collections.abc import Callable
-from math import log
+from math import inf, log
 from random import Random
 from statistics import median
 
@@ -13,8 +13,11 @@ from scheduling.engine.tally import HARD, SOFT, Piece
 
 # Moves that are tried to learn what a soft cost is like here, and what it is taken for where there is none.
 TRIES, NO_SOFT_COST = 500, 3
-# Heat, as a share of a usual change of the soft cost. A hard cost weighs as much as such a change.
-HOT, COLD, HARDNESS = 1 / 3, 1 / 30, 1.0
+# Heat, as a share of a usual change of the soft cost.
+HOT, COLD = 1 / 2, 1 / 30
+# What a hard cost weighs, as such a share: little, so that the way to better timetables may lead through broken rules;
+# more after a run that ended with one, less after one that did not.
+HARDNESS, HARDER, SOFTER = 0.4, 1.5, 0.8
 # Moves between two looks at the clock.
 LOOK = 200
 
@@ -26,23 +29,28 @@ class Annealing:
         self.moves = Moves(frame, self.tally, self._random)
         self.pieces = Pieces([], len(frame.problem.events))
         self._unit: float = NO_SOFT_COST
+        self._hardness = HARDNESS
 
     @property
     def energy(self) -> float:
         value = self.tally.value
-        return value[HARD] * self._unit * HARDNESS + value[SOFT]
+        return value[HARD] * self._unit * self._hardness + value[SOFT]
 
     def run(self, begin: p.Solution, moves: int, heat: float, go_on: Callable[[], bool]) -> p.Solution:
-        """The best it came by; `heat` is 1 to begin from nothing, less to keep some of what there is."""
+        """The best it came by in the cooler half: another than where it began, be it worse. `heat` is 1 to
+        begin from nothing, less to keep some of what there is."""
         self.begin(begin)
         self._unit = self._usual()
-        best, found = self.energy, self.pieces.solution()
-        rounds = moves // LOOK
+        best, found = inf, self.pieces.solution()
+        rounds = max(1, moves // LOOK)
         for each in range(rounds):
             if not best or not go_on():
                 break
+            if each == rounds // 2:
+                best = inf
             hot, cold = HOT * heat * self._unit, COLD * self._unit
             best, found = self._cool(hot * (cold / hot) ** (each / rounds), best, found)
+        self._hardness *= HARDER if self.tally.cost.hard else SOFTER
         return found
 
     def _cool(self, heat: float, best: float, found: p.Solution) -> tuple[float, p.Solution]:

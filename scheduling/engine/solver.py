@@ -1,5 +1,5 @@
-"""The search: the whole model first where it is small enough; then rounds, each twice as long as the one before, of
-annealing and of large-neighbourhood steps from what that found, until the deadline.
+"""The search: the whole model first where it is small enough; then rounds of annealing, each twice as long as the one
+before, and of large-neighbourhood steps from what that found, more of them while they help, until the deadline.
 
 The same seed walks the same way: annealing is limited by moves, steps by CP-SAT's deterministic time, and the clock
 only decides how far the walk gets. Each solution is costed by the evaluator before it is kept.
@@ -8,22 +8,22 @@ only decides how far the walk gets. Each solution is costed by the evaluator bef
 from ortools.sat.python import cp_model
 
 from scheduling.engine.anneal import Annealing
-from scheduling.engine.cost import Cost
+from scheduling.engine.cost import Cost, cost
 from scheduling.engine.frame import Frame, Held
 from scheduling.engine.model import Model, Region
 from scheduling.engine.problem import Problem, unplaced
 from scheduling.engine.steps import Steps, build, limited
 from scheduling.engine.watch import Found, Progress, Watch
 
-# Literals: a model of this size is built in seconds and takes some hundred megabytes.
-WHOLE = 150_000
+# Literals: beyond, the whole model takes its time without finding anything.
+WHOLE = 20_000
 # Deterministic seconds of the whole model.
 FIRST = 3.0
 # Moves of the first round for each time that something lasts, and rounds of steps without success that end its second
 # half.
-MOVES, STALL = 500, 10
+MOVES, STALL = 200, 6
 # From the best there is, annealing begins cooler than from nothing.
-REHEAT = 0.4
+REHEAT = 0.25
 
 
 def search(problem: Problem, deadline: float, seed: int = 0, progress: Progress = lambda _: True) -> Found:
@@ -60,7 +60,8 @@ def _rounds(frame: Frame, watch: Watch, seed: int) -> None:
         found = annealing.run(begin, moves, heat, lambda: not watch.done)
         watch.offer(found)
         steps.walk(found, stall)
-        moves, stall, heat, begin = 2 * moves, 2 * stall, REHEAT, watch.best.solution
+        stall = 2 * stall if steps.cost < cost(frame.problem, found) else max(STALL, stall // 2)
+        moves, heat, begin = 2 * moves, REHEAT, watch.best.solution
 
 
 class _Listener(cp_model.CpSolverSolutionCallback):

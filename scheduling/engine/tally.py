@@ -60,7 +60,8 @@ class Tally:
         self.frame = frame
         self.value: list[int] = [0, 0]
         self._edges: list[list[tuple[Table, int, int]]] = [[], []]
-        self._ranks = 0
+        self._top = 1
+        self._kept = 0, 0
         self._journal: list[tuple[int, int]] = []
         self._taken: dict[tuple[int, int], int] = {}
         self._running: dict[tuple[int, int], int] = {}
@@ -103,8 +104,8 @@ class Tally:
 
     def _apply(self, net: dict[int, int]) -> None:
         """Rank by rank, so that each number changes once."""
-        value, edges, remember = self.value, self._edges, self._journal.append
-        waiting: list[dict[int, int]] = [net, *({} for _ in range(self._ranks))]
+        value, edges, remember, top = self.value, self._edges, self._journal.append, self._top
+        waiting: list[dict[int, int]] = [net, *[{} for _ in range(1, top)]]
         for changes in waiting:
             for node, by in changes.items():
                 if by:
@@ -113,7 +114,11 @@ class Tally:
                     new = value[node] = old + by
                     for table, target, rank in edges[node]:
                         change = table[new] - table[old]
-                        if change:
+                        if not change:
+                            continue
+                        if rank == top:
+                            value[target] += change
+                        else:
                             there = waiting[rank]
                             there[target] = there.get(target, 0) + change
 
@@ -121,9 +126,11 @@ class Tally:
         value = self.value
         for node, old in reversed(self._journal):
             value[node] = old
+        value[HARD], value[SOFT] = self._kept
         self._journal.clear()
 
     def keep(self) -> None:
+        self._kept = self.value[HARD], self.value[SOFT]
         self._journal.clear()
 
     def _piece(self, lesson: Lesson) -> "Piece":
@@ -161,7 +168,7 @@ class Tally:
             self._settle(target, table[old + by] - table[old])
 
     def build(self) -> None:
-        """Ranks the numbers: each above all that lead to it."""
+        """Ranks the numbers: each above all that lead to it, and the two sums at the top."""
         ranks = [0] * len(self.value)
         front = list(range(len(ranks)))
         while front:
@@ -170,8 +177,9 @@ class Tally:
                 if ranks[target] <= ranks[node]:
                     ranks[target] = ranks[node] + 1
                     front.append(target)
+        self._top = ranks[HARD] = ranks[SOFT] = max(1, *ranks)
         self._edges = [[(table, target, ranks[target]) for table, target, _ in edges] for edges in self._edges]
-        self._ranks = max(ranks)
+        self.keep()
 
     def feed(self, node: int, of: Of, sink: Sink) -> None:
         factor = sink.factor
