@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from pypdf import PdfReader
 
 from tests.house import House
 from tests.journeys.desk import PATIENCE, accept_no_serious_finding, keep_picture, keep_pictures, opened, signed_in
@@ -120,6 +122,9 @@ def test_what_was_published_stands_in_the_week_and_in_a_calendar(
         page.get_by_role("button", name="教师", exact=True).click()
         page.get_by_label("选教师").select_option(label="周明远")
         expect(page.get_by_role("gridcell", name=re.compile("三年级音乐"))).to_have_count(2)
+        (sheet,) = PdfReader(BytesIO(page.pdf(prefer_css_page_size=True))).pages
+        assert sheet.mediabox.width > sheet.mediabox.height
+        assert "三年级音乐" in sheet.extract_text()
         page.goto(f"{house.url}/timetable/feeds")
         page.get_by_role("button", name="生成我的地址").click()
         url = page.get_by_label("地址", exact=True).input_value()
