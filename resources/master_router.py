@@ -74,6 +74,12 @@ async def make_series(body: SeriesNew, session: Session, who: Author, request: R
     return await masters.make_series(session, who, body, request)
 
 
+@router.get("/series/{series_id}")
+async def get_series(series_id: UUID, session: Session, who: Reader) -> SeriesOut:
+    """What it holds: `GET /api/resources?series=…`, in the series' order."""
+    return await masters.one_series(session, series_id)
+
+
 @router.put("/series/{series_id}")
 async def order_series(series_id: UUID, body: SeriesNew, session: Session, who: Author, request: Request) -> SeriesOut:
     return await masters.order_series(session, who, series_id, body, request)

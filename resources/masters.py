@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from starlette.requests import Request
@@ -83,11 +83,22 @@ def _teacher(row: Any) -> TeacherOut:
     )
 
 
-async def series(session: AsyncSession, owner: UUID | None, after: str | None, limit: int) -> Page[SeriesOut]:
+def _all_series() -> Select[*tuple[Any, ...]]:
     count = select(func.count()).where(SeriesItem.series_id == Series.id).scalar_subquery()
     names = (Person.name.label("owner"), Organisation.name_zh.label("place"), count.label("resources"))
     query = select(Series, *names).join(Person, Person.id == Series.owner_id)
-    query = query.join(Organisation, Organisation.id == Series.place_id)
+    return query.join(Organisation, Organisation.id == Series.place_id)
+
+
+async def one_series(session: AsyncSession, series_id: UUID) -> SeriesOut:
+    row = (await session.execute(_all_series().where(Series.id == series_id))).first()
+    if row is None:
+        raise _no_series()
+    return _series(row[0], row.owner, row.place, row.resources)
+
+
+async def series(session: AsyncSession, owner: UUID | None, after: str | None, limit: int) -> Page[SeriesOut]:
+    query = _all_series()
     if owner:
         query = query.where(Series.owner_id == owner)
     rows, total, following = await page(session, query, NEWEST_SERIES, after, limit, COUNT_TO)
@@ -130,7 +141,7 @@ async def ask(
     row.subject, row.grade, row.words, row.series_id = body.subject, body.grade, body.words, body.series_id
     row.state, row.answer, row.created_at = "waiting", "", now()
     if body.series_id and await session.get(Series, body.series_id) is None:
-        raise NotFound("series-unknown", zh="没有这个系列。", en="There is no such series.")
+        raise _no_series()
     session.add(row)
     await session.flush()
     await audit.record(session, who.id, "request.create", f"request:{row.id}", request=request)
@@ -187,6 +198,10 @@ async def _fill(session: AsyncSession, who: Actor, row: Series, wanted: list[UUI
     await session.flush()
     session.add_all([SeriesItem(series_id=row.id, resource_id=one, place=place) for place, one in enumerate(chosen)])
     await session.flush()
+
+
+def _no_series() -> NotFound:
+    return NotFound("series-unknown", zh="没有这个系列。", en="There is no such series.")
 
 
 def _series(row: Series, owner: str, place: str, resources: int) -> SeriesOut:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, ColumnElement, Text, and_, cast, exists, false, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from admin.models import Organisation
 from admin.paging import Order, containing, one_of, page
@@ -22,6 +23,8 @@ from resources.schemas import ResourceCard
 COUNT_TO = 1000
 """Resources are counted so far; a longer list says "more than that"."""
 NEWEST = Order((Resource.id,), descending=True)
+INSIDE = aliased(SeriesItem)
+IN_SERIES = Order((INSIDE.place,))
 CARD: tuple[str, ...] = (
     *("id", "title", "description", "kind", "phase", "grade", "subject", "textbook_version", "volume", "unit"),
     *("chapter", "licence", "scope", "review", "author", "author_id", "medium", "stage", "refusal", "progress"),
@@ -59,7 +62,11 @@ async def resources(
     # not joined: PostgreSQL looks up the names of one page, after it has sorted, instead of everything that was found
     provider = select(Organisation.name_zh).where(Organisation.id == Resource.provider_id).scalar_subquery()
     query = select(*columns, Resource.provider_id, provider.label("provider")).where(*filters(who, wanted))
-    rows, total, following = await page(session, query, NEWEST, after, limit, COUNT_TO)
+    order = NEWEST
+    if wanted.series:
+        held = (INSIDE.resource_id == Resource.id) & (INSIDE.series_id == wanted.series)
+        query, order = query.join(INSIDE, held).add_columns(INSIDE.place), IN_SERIES
+    rows, total, following = await page(session, query, order, after, limit, COUNT_TO)
     found = await posters(session, store, [row.id for row in rows])
     items = [ResourceCard.model_validate(card(row, found)) for row in rows]
     return Page[ResourceCard](items=items, total=total, next=following)

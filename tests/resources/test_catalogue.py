@@ -182,3 +182,20 @@ async def test_a_published_resource_is_withdrawn_before_it_is_removed(library: L
     kept = await library.kept(UUID(resource))
     assert (await teacher.delete(f"/api/resources/{resource}")).status_code == 204
     assert await library.desk.ground.store.size(kept.uploads[0].store_name) is None
+
+
+async def test_a_series_is_read_in_the_order_that_its_owner_gave_it(library: Library) -> None:
+    moon, sun, star = [await published(library, title=title) for title in ("月", "日", "星")]
+    teacher, village = await library.desk("teacher"), await library.desk("village")
+    words = {"title": "三年级天文", "resources": [star, moon, sun]}
+    made = (await teacher.post("/api/series", json=words)).json()
+    first = (await village.get("/api/resources", params={"series": made["id"], "limit": 2})).json()
+    second = (await village.get("/api/resources", params={"series": made["id"], "after": first["next"]})).json()
+    assert [one["title"] for one in (*first["items"], *second["items"])] == ["星", "月", "日"]
+    await teacher.put(f"/api/series/{made['id']}", json=words | {"resources": [moon, star]})
+    assert await titles(library, "village", series=made["id"]) == ["月", "星"]
+    told = (await village.get(f"/api/series/{made['id']}")).json()
+    assert (told["name"], told["resources"], told["owner"]["name"]) == ("三年级天文", 2, "陈静怡")
+    denied = await village.put(f"/api/series/{made['id']}", json=words)
+    assert denied.status_code == 403
+    assert (await village.get(f"/api/series/{moon}")).status_code == 404
