@@ -17,22 +17,33 @@ const DOWN = 150
 const round = (value: number): number => Math.round(value * 10) / 10
 const check = (name: string, value: number, weak: boolean): Check => ({ name, value: round(value), verdict: weak ? 'weak' : 'ok' })
 
-/** The self-test, from what is known already. Pure. */
-export function checksOf(sight: Sight, heard: boolean): Check[] {
+/** The self-test, from what is known already; `microphone` null where the room needs none. Pure. */
+export function checksOf(sight: Sight, heard: boolean, microphone: boolean | null): Check[] {
   const found: Check[] = heard ? [{ name: 'speaker', verdict: 'ok' }] : []
+  if (microphone !== null) found.push({ name: 'microphone', verdict: microphone ? 'ok' : 'down' })
+  if (sight.media.name === 'playing') found.push({ name: 'udp', verdict: 'ok' })
+  else if (sight.following) found.push({ name: 'udp', verdict: 'down' })
   const quality = sight.line?.quality
   if (!quality) return found
   found.push(check('loss', quality.loss * 100, quality.loss * 100 > LOSS), check('down', quality.kbps, quality.kbps < DOWN))
   return quality.rtt === null ? found : [...found, check('rtt', quality.rtt, quality.rtt > RTT)]
 }
 
-export function useTelling(api: Api, isBox: boolean, sight: Ref<Sight>): void {
+/** Plugged in, and not refused to this page; asking for it would show a question on the big screen. */
+async function hasMicrophone(): Promise<boolean> {
+  const devices = await navigator.mediaDevices?.enumerateDevices().catch(() => []) ?? []
+  const leave = await navigator.permissions?.query({ name: 'microphone' as PermissionName }).then((found) => found.state, () => 'prompt')
+  return leave !== 'denied' && devices.some((device) => device.kind === 'audioinput')
+}
+
+export function useTelling(api: Api, isBox: boolean, speaks: boolean, sight: Ref<Sight>): void {
   if (!isBox) return
-  const tell = (): void => {
-    const body = { software: version, browser: navigator.userAgent.slice(0, 300), checks: checksOf(sight.value, tried.value) }
+  const tell = async (): Promise<void> => {
+    const checks = checksOf(sight.value, tried.value, speaks ? await hasMicrophone() : null)
+    const body = { software: version, browser: navigator.userAgent.slice(0, 300), checks }
     void api.put('/api/devices/own/told', body).catch(() => undefined)
   }
-  const first = setTimeout(tell, FIRST_MS)
-  const every = setInterval(tell, EVERY_MS)
+  const first = setTimeout(() => void tell(), FIRST_MS)
+  const every = setInterval(() => void tell(), EVERY_MS)
   onScopeDispose(() => { clearTimeout(first); clearInterval(every) })
 }
