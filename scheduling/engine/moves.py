@@ -73,6 +73,7 @@ class Moves:
         self._open = [index for index in range(len(events)) if frame.open_places[index]]
         self._takers = _takers(frame)
         self._groups = _groups(frame)
+        self._linked = _linked(frame)
         every = (
             (self._timed, 6, self.push),
             (self._timed, 2, self.swap),
@@ -98,10 +99,11 @@ class Moves:
         time = _choose(self._random, self.starts[lesson.event][lesson.duration])
         if time == lesson.time:
             return {}
-        then = self._tally.piece(lesson.event, lesson.duration, time, lesson.resources)
         if time is None or lesson.time is None:
-            return {number: then}
-        return self._chain(pieces, {number: then}, _choose(self._random, CHAINS))
+            return {number: self._tally.piece(lesson.event, lesson.duration, time, lesson.resources)}
+        moved: dict[int, Piece] = {}
+        front = self._follow(pieces, moved, number, time - lesson.time)
+        return self._chain(pieces, moved, front) if front else {}
 
     def swap(self, pieces: Pieces) -> Move:
         """A lesson changes places with the one that follows it, however long both are."""
@@ -115,14 +117,13 @@ class Moves:
             return {}
         other = _choose(self._random, after)
         follower = pieces.all[other]
-        later = self._shifted(pieces, number, follower.begin + follower.lesson.duration - end)
-        sooner = self._shifted(pieces, other, piece.begin - follower.begin)
-        if later is None or sooner is None:
-            return {}
-        return self._chain(pieces, {number: later, other: sooner}, _choose(self._random, CHAINS))
+        moved: dict[int, Piece] = {}
+        later = self._follow(pieces, moved, number, follower.begin + follower.lesson.duration - end)
+        sooner = later and self._follow(pieces, moved, other, piece.begin - follower.begin)
+        return self._chain(pieces, moved, [*later, *sooner]) if sooner else {}
 
-    def _chain(self, pieces: Pieces, moved: dict[int, Piece], most: int) -> Move:
-        front = list(moved)
+    def _chain(self, pieces: Pieces, moved: dict[int, Piece], front: list[int]) -> Move:
+        most = _choose(self._random, CHAINS)
         while front and len(moved) < most:
             number = front.pop()
             now, then = pieces.all[number], moved[number]
@@ -132,12 +133,27 @@ class Moves:
                     continue
                 for other in pieces.at[cell]:
                     if other not in moved:
-                        pushed = self._shifted(pieces, other, back)
-                        if pushed is None:
+                        pushed = self._follow(pieces, moved, other, back)
+                        if not pushed:
                             return {}
-                        moved[other] = pushed
-                        front.append(other)
+                        front += pushed
         return dict(moved)
+
+    def _follow(self, pieces: Pieces, moved: dict[int, Piece], number: int, by: int) -> list[int]:
+        """Moves a lesson, and those that are linked with it; the numbers of all, none if one of them cannot."""
+        found = [number]
+        first = pieces.all[number]
+        for event in self._linked[first.lesson.event]:
+            for other in pieces.of_event[event]:
+                mate = pieces.all[other]
+                if mate.begin == first.begin and mate.lesson.duration == first.lesson.duration and other not in moved:
+                    found.append(other)
+        for one in found:
+            shifted = self._shifted(pieces, one, by)
+            if shifted is None:
+                return []
+            moved[one] = shifted
+        return found
 
     def _shifted(self, pieces: Pieces, number: int, by: int) -> Piece | None:
         piece = pieces.all[number]
@@ -280,3 +296,13 @@ def _groups(frame: Frame) -> dict[tuple[int, int], list[list[tuple[int, int]]]]:
             for key in shared:
                 found[key].append(shared)
     return found
+
+
+def _linked(frame: Frame) -> list[tuple[int, ...]]:
+    """For each event, those that are to run when it does."""
+    found: list[set[int]] = [set() for _ in frame.problem.events]
+    for one in frame.of_kind(p.LinkEvents):
+        for group in one.groups:
+            for event in group:
+                found[event] |= set(group) - {event}
+    return [tuple(sorted(mates)) for mates in found]

@@ -1,5 +1,5 @@
 """The search: the whole model first where it is small enough; then rounds of annealing, each twice as long as the one
-before, and of large-neighbourhood steps from what that found, more of them while they help, until the deadline.
+before, and of large-neighbourhood steps from what that found, until the deadline.
 
 The same seed walks the same way: annealing is limited by moves, steps by CP-SAT's deterministic time, and the clock
 only decides how far the walk gets. Each solution is costed by the evaluator before it is kept.
@@ -8,7 +8,7 @@ only decides how far the walk gets. Each solution is costed by the evaluator bef
 from ortools.sat.python import cp_model
 
 from scheduling.engine.anneal import Annealing
-from scheduling.engine.cost import Cost, cost
+from scheduling.engine.cost import Cost
 from scheduling.engine.frame import Frame, Held
 from scheduling.engine.model import Model, Region
 from scheduling.engine.problem import Problem, unplaced
@@ -19,9 +19,9 @@ from scheduling.engine.watch import Found, Progress, Watch
 WHOLE = 20_000
 # Deterministic seconds of the whole model.
 FIRST = 3.0
-# Moves of the first round for each time that something lasts, and rounds of steps without success that end its second
-# half.
-MOVES, STALL = 200, 6
+# Moves of the first annealing for each time that something lasts, and how many go for one round of steps, so that both
+# take about as long.
+MOVES, MOVES_A_ROUND = 300, 8000
 # From the best there is, annealing begins cooler than from nothing.
 REHEAT = 0.25
 
@@ -55,12 +55,11 @@ def _whole(frame: Frame, watch: Watch, seed: int) -> None:
 def _rounds(frame: Frame, watch: Watch, seed: int) -> None:
     annealing, steps = Annealing(frame, seed), Steps(frame, watch, seed)
     moves = MOVES * sum(event.duration for event in frame.problem.events)
-    stall, heat, begin = STALL, 1.0, unplaced(frame.problem)
+    heat, begin = 1.0, unplaced(frame.problem)
     while not watch.done:
         found = annealing.run(begin, moves, heat, lambda: not watch.done)
         watch.offer(found)
-        steps.walk(found, stall)
-        stall = 2 * stall if steps.cost < cost(frame.problem, found) else max(STALL, stall // 2)
+        steps.walk(found, 1 + moves // MOVES_A_ROUND)
         moves, heat, begin = 2 * moves, REHEAT, watch.best.solution
 
 

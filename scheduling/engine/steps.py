@@ -24,6 +24,8 @@ LOOSE = 0.2
 # The share of steps that go where something required is broken, while anything is.
 MEND = 0.5
 SIDE_BY_SIDE = 2
+# Rounds without success that are always allowed.
+LEAST_IDLE = 6
 
 
 class Steps:
@@ -36,12 +38,14 @@ class Steps:
         self.now: Solution = ()
         self.cost = Cost(0, 0)
 
-    def walk(self, begin: Solution, stall: int) -> None:
-        """Until so many rounds of steps brought nothing better."""
+    def walk(self, begin: Solution, rounds: int) -> None:
+        """So many rounds, fewer when a third of them, one after another, brings nothing better."""
         self.now, self.cost = begin, cost(self.frame.problem, begin)
-        idle = 0
+        idle, most = 0, max(LEAST_IDLE, rounds // 3)
         with ThreadPoolExecutor(SIDE_BY_SIDE) as threads:
-            while idle < stall and not self.watch.done:
+            for _ in range(rounds):
+                if idle >= most or self.watch.done:
+                    break
                 idle = 0 if self._round(threads) else idle + 1
 
     def _round(self, threads: ThreadPoolExecutor) -> bool:

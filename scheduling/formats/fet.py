@@ -12,7 +12,7 @@ from scheduling.engine import problem as p
 from scheduling.formats.archive import BadFile
 from scheduling.formats.fet_constraints import KINDS
 from scheduling.formats.fet_names import Activity, Week, activities
-from scheduling.formats.xhstt_names import text
+from scheduling.formats.xhstt_names import decimal, text
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def read(root: Element) -> Read:
 
 
 def _weight(element: Element) -> float:
-    return float(text(element, "Weight_Percentage", "100"))
+    return float(decimal(element, "Weight_Percentage", "100"))
 
 
 def _problem(root: Element, week: Week, found: list[Activity], constraints: list[p.Constraint]) -> p.Problem:

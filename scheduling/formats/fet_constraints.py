@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 from scheduling.engine import problem as p
 from scheduling.formats.archive import BadFile
 from scheduling.formats.fet_names import APART, ROOM, STUDENTS, TEACHER, Activity, Week
-from scheduling.formats.xhstt_names import text, whole
+from scheduling.formats.xhstt_names import decimal, text, whole
 
 Made = list[p.Constraint] | None
 Read = Callable[[Element, Week, list[Activity]], Made]
@@ -15,7 +15,7 @@ WhoseDays = Callable[[Element, Week], tuple[int, ...]]
 
 
 def _shared(element: Element) -> dict[str, Any]:
-    weight = float(text(element, "Weight_Percentage", "100"))
+    weight = decimal(element, "Weight_Percentage", "100")
     return {
         "id": element.tag,
         "name": element.tag.removeprefix("Constraint"),

@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element
 
 from scheduling.engine.problem import Event, Need
 from scheduling.formats.archive import BadFile
-from scheduling.formats.xhstt_names import text
+from scheduling.formats.xhstt_names import text, whole
 
 TEACHER, STUDENTS, ROOM, APART = "Teacher", "Students", "Room", "Apart"
 
@@ -115,10 +115,17 @@ def _activity(element: Element, week: Week) -> Activity:
     return Activity(
         id=text(element, "Id"),
         group=text(element, "Activity_Group_Id", "0"),
-        duration=int(text(element, "Duration")),
+        duration=_duration(element),
         subject=text(element, "Subject", ""),
         tags=tuple(one.text or "" for one in element.iterfind("Activity_Tag")),
         teachers=teachers,
         students=students,
         resources=list(dict.fromkeys(taking)),
     )
+
+
+def _duration(element: Element) -> int:
+    found = whole(element, "Duration")
+    if found < 1:
+        raise BadFile(f"activity “{text(element, 'Id')}” lasts {found} hours")
+    return found

@@ -10,7 +10,7 @@ from defusedxml.ElementTree import fromstring
 from scheduling.engine.problem import Event, Lesson, Need, Problem, Resource, Solution
 from scheduling.formats.archive import Archive, BadFile, Solved
 from scheduling.formats.xhstt_constraints import read_constraint
-from scheduling.formats.xhstt_names import Names, text, whole
+from scheduling.formats.xhstt_names import Names, decimal, text, whole
 
 
 def read(content: bytes) -> Archive:
@@ -51,7 +51,9 @@ def _instance(element: Element) -> tuple[Problem, Names]:
 
 def _event(element: Element, names: Names) -> Event:
     duration = whole(element, "Duration", 1)
-    workload = Fraction(text(element, "Workload", str(duration)))
+    if duration < 1:
+        raise BadFile(f"event “{element.get('Id', '')}” lasts {duration} times")
+    workload = decimal(element, "Workload", str(duration))
     time = element.find("Time")
     return Event(
         id=element.get("Id", ""),
@@ -72,7 +74,7 @@ def _need(element: Element, workload: Fraction, names: Names) -> Need:
         role=text(element, "Role", ""),
         type=kind or names.types.get(reference or "", ""),
         resource=None if reference is None else names.resource(reference),
-        workload=Fraction(text(element, "Workload", str(workload))),
+        workload=decimal(element, "Workload", str(workload)),
     )
 
 
@@ -109,6 +111,8 @@ def _lesson(element: Element, problem: Problem, names: Names) -> Lesson:
     index = names.event(element.get("Reference", ""))
     event = problem.events[index]
     duration = whole(element, "Duration", event.duration)
+    if duration < 1:
+        raise BadFile(f"a solution gives event “{event.id}” a lesson of {duration} times")
     time_element = element.find("Time")
     time = event.time if time_element is None else names.time(time_element.get("Reference", ""))
     if time is not None and time + duration > len(problem.times):

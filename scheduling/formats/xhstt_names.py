@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from typing import TypeVar
 from xml.etree.ElementTree import Element
 
@@ -25,6 +26,14 @@ def whole(element: Element, path: str, default: int | None = None) -> int:
         return int(found)
     except ValueError:
         raise BadFile(f"<{element.tag} Id=“{element.get('Id', '')}”>: {path} “{found}” is no whole number") from None
+
+
+def decimal(element: Element, path: str, default: str) -> Fraction:
+    found = text(element, path, default)
+    try:
+        return Fraction(found)
+    except (ValueError, ZeroDivisionError):
+        raise BadFile(f"<{element.tag} Id=“{element.get('Id', '')}”>: {path} “{found}” is no number") from None
 
 
 class Names:

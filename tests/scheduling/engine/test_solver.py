@@ -1,6 +1,10 @@
 from pathlib import Path
+from time import monotonic
 
-from scheduling.engine.cost import Cost, cost
+from scheduling.engine.anneal import Annealing
+from scheduling.engine.cost import Cost, cost, running
+from scheduling.engine.frame import Frame
+from scheduling.engine.problem import unplaced
 from scheduling.engine.solver import search
 from scheduling.engine.watch import Found
 from scheduling.formats import xhstt
@@ -30,6 +34,26 @@ def test_what_cannot_hold_costs_as_little_as_it_can() -> None:
     found = search(problem, deadline=1.5)
 
     assert found.cost == Cost(2, 0)  # C is too short for two; A is odd, so one of its lessons is too short or too many
+
+
+def test_the_deadline_is_kept() -> None:
+    [problem] = xhstt.read(archive("SplitEvents", "AssignTime", "AvoidClashes")).problems
+
+    began = monotonic()
+    found = search(problem, deadline=2)
+
+    assert not found.optimal  # so it went on to the end
+    assert monotonic() - began <= 2 * 1.05
+
+
+def test_linked_events_are_found_times_together() -> None:
+    [problem] = xhstt.read(archive("LinkEvents", "AssignTime", "SplitEvents")).problems
+    walk = Annealing(Frame(problem), seed=1)
+
+    found = walk.run(unplaced(problem), 2000, 1.0, lambda: True)
+
+    times = [{time for one in found if one.event == event for time in running(one)} for event in (0, 1)]
+    assert len(times[0] ^ times[1]) == 1  # A lasts one time longer than B
 
 
 def test_each_solution_told_is_better_and_the_listener_may_stop() -> None:

@@ -59,6 +59,8 @@ def test_check_tells_each_solution_by_constraint(tmp_path: Path) -> None:
         ('<Time Reference="Mo2"/></Event>', '<Time Reference="We2"/></Event>', "no time is called “We2”"),
         ("<Duration>3</Duration>", "<Duration>two</Duration>", "is no whole number"),
         ("<Duration>3</Duration>", "<Duration>1</Duration>", "gives event “A” 3 times; it lasts 1"),
+        ("<Duration>3</Duration>", "<Duration>-3</Duration>", "event “A” lasts -3 times"),
+        ("<Workload>2.5</Workload>", "<Workload>much</Workload>", "Workload “much” is no number"),
         ("AssignTimeConstraint", "AssignMoonConstraint", "no constraint is of the kind <AssignMoonConstraint>"),
         ("Linear", "SumSteps", "the cost function “SumSteps” is none of XHSTT 2014"),
         ("HighSchoolTimetableArchive", "Archive", "the file is no XHSTT archive: it begins with <Archive>"),
