@@ -65,7 +65,7 @@ def test_a_lesson_is_moved_by_keyboard_and_told_where_it_fits(desk: Page) -> Non
     when = now.inner_text().partition("：")[0]
     desk.keyboard.press("Space")
     expect(now).to_contain_text("移到")
-    expect(desk.get_by_role("complementary", name="三年级科学")).to_contain_text(when)
+    expect(desk.get_by_role("complementary", name="四年级科学")).to_contain_text(when)
     focused = desk.locator("td:focus")
     expect(focused).to_have_attribute("aria-label", re.compile("科学，吴秀英"))
 
@@ -93,7 +93,7 @@ def test_of_two_who_change_a_draft_the_second_sees_what_the_first_did(desk: Page
     desk.get_by_role("gridcell", name=re.compile("科学，吴秀英")).first.focus()
     desk.keyboard.press("l")
     told = desk.get_by_role("alert")
-    expect(told).to_contain_text("三年级音乐：锁定了")
+    expect(told).to_contain_text("四年级音乐：锁定了")
     keep_picture(desk, "timetable-meanwhile")
     told.get_by_role("button", name="仍做我的改动").click()
     expect(told).to_have_count(0)
@@ -121,10 +121,10 @@ def test_what_was_published_stands_in_the_week_and_in_a_calendar(
         keep_pictures(page, "timetable-week")
         page.get_by_role("button", name="教师", exact=True).click()
         page.get_by_label("选教师").select_option(label="周明远")
-        expect(page.get_by_role("gridcell", name=re.compile("三年级音乐"))).to_have_count(2)
+        expect(page.get_by_role("gridcell", name=re.compile("四年级音乐"))).to_have_count(2)
         (sheet,) = PdfReader(BytesIO(page.pdf(prefer_css_page_size=True))).pages
         assert sheet.mediabox.width > sheet.mediabox.height
-        assert "三年级音乐" in sheet.extract_text()
+        assert "四年级音乐" in sheet.extract_text()
         page.goto(f"{house.url}/timetable/feeds")
         page.get_by_role("button", name="生成我的地址").click()
         url = page.get_by_label("地址", exact=True).input_value()

@@ -1,4 +1,4 @@
-"""A month of 2040 with two courses that want four lessons a week: far from whatever other journeys do."""
+"""A month of 2040, by the demo's bells, with two courses that want four lessons a week: far from other journeys."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,8 +10,6 @@ from tests.house import House
 
 PREFECTURE = str(seed.place("qxn"))
 TERM = {"place_id": PREFECTURE, "school_year": 2040, "number": 1, "first": "2040-09-03", "last": "2040-09-28"}
-PERIODS = [("8:30", "9:10"), ("9:20", "10:00"), ("10:30", "11:10"), ("14:00", "14:40")]
-BELLS = {"place_id": PREFECTURE, "stage": "primary", "name": "秋季", "first": "2040-09-01"}
 VILLAGES = {
     "baiyan": ("WM-02-1", "bankaihua"),
     "xiaba": ("CH-03-1", "lufengying"),
@@ -31,16 +29,15 @@ class Plan:
 def planned(house: House) -> Plan:
     with house.api("bureau") as api:
         term = _made(api, "terms", TERM)
-        _made(api, "bells", BELLS | {"periods": [{"starts": starts, "ends": ends} for starts, ends in PERIODS]})
         seats = [_seat(api, *each) for each in VILLAGES.items()]
-        science = _course(api, term["id"], "三年级科学", "科学", "wuxiuying", "XY-04-1", seats)
-        music = _course(api, term["id"], "三年级音乐", "音乐", "zhoumingyuan", "XY-01-1", seats[:2])
+        science = _course(api, term["id"], "四年级科学", "科学", "wuxiuying", "XY-04-1", seats)
+        music = _course(api, term["id"], "四年级音乐", "音乐", "zhoumingyuan", "XY-01-1", seats[:2])
         return Plan(term["id"], science, music)
 
 
 def _seat(api: httpx.Client, school: str, of: tuple[str, str]) -> dict[str, Any]:
     room, assistant = of
-    made = _made(api, "classes", {"school_id": str(seed.place(school)), "name": "三年级", "grade": 3})
+    made = _made(api, "classes", {"school_id": str(seed.place(school)), "name": "四年级", "grade": 4})
     seat = {"class_id": made["id"], "room_id": str(seed.room(room)), "assistant_id": str(seed.person(assistant))}
     return seat | {"interactive": school != LISTENS}
 
@@ -54,7 +51,7 @@ def _course(
         "name": name,
         "kind": "dedicated",
         "subject": subject,
-        "grade": 3,
+        "grade": 4,
         "lead_id": str(seed.person(lead)),
         "room_id": str(seed.room(room)),
         "weekly": 2,
