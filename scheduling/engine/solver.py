@@ -5,13 +5,15 @@ The same seed walks the same way: annealing is limited by moves, steps by CP-SAT
 only decides how far the walk gets. Each solution is costed by the evaluator before it is kept.
 """
 
+from itertools import cycle
+
 from ortools.sat.python import cp_model
 
 from scheduling.engine.anneal import Annealing
-from scheduling.engine.cost import Cost
+from scheduling.engine.cost import Cost, cost
 from scheduling.engine.frame import Frame, Held
 from scheduling.engine.model import Model, Region
-from scheduling.engine.problem import Problem, unplaced
+from scheduling.engine.problem import Problem
 from scheduling.engine.steps import Steps, build, limited
 from scheduling.engine.watch import Found, Progress, Watch
 
@@ -19,11 +21,13 @@ from scheduling.engine.watch import Found, Progress, Watch
 WHOLE = 20_000
 # Deterministic seconds of the whole model.
 FIRST = 3.0
-# Moves of the first annealing for each time that something lasts, and how many go for one round of steps, so that both
-# take about as long.
-MOVES, MOVES_A_ROUND = 300, 8000
-# From the best there is, annealing begins cooler than from nothing.
-REHEAT = 0.25
+# Moves of the first annealing for each time that something lasts.
+MOVES = 300
+# How many moves go for one round of steps. While rules are broken annealing is the faster way; where none is, steps
+# take a few times as long as the moves.
+MOVES_A_ROUND, MOVES_A_ROUND_WHOLE = 8000, 2500
+# By turns the best there is melts, to look elsewhere, and is only heated, to look near it.
+HEATS = (1.0, 0.4)
 
 
 def search(problem: Problem, deadline: float, seed: int = 0, progress: Progress = lambda _: True) -> Found:
@@ -55,12 +59,14 @@ def _whole(frame: Frame, watch: Watch, seed: int) -> None:
 def _rounds(frame: Frame, watch: Watch, seed: int) -> None:
     annealing, steps = Annealing(frame, seed), Steps(frame, watch, seed)
     moves = MOVES * sum(event.duration for event in frame.problem.events)
-    heat, begin = 1.0, unplaced(frame.problem)
-    while not watch.done:
-        found = annealing.run(begin, moves, heat, lambda: not watch.done)
-        watch.offer(found)
-        steps.walk(found, 1 + moves // MOVES_A_ROUND)
-        moves, heat, begin = 2 * moves, REHEAT, watch.best.solution
+    for heat in cycle(HEATS):
+        found = annealing.run(watch.best.solution, moves, heat, lambda: not watch.done)
+        at = cost(frame.problem, found)
+        watch.keep(found, at)
+        steps.walk(found, 1 + moves // (MOVES_A_ROUND if at.hard else MOVES_A_ROUND_WHOLE))
+        moves *= 2
+        if watch.done:
+            return
 
 
 class _Listener(cp_model.CpSolverSolutionCallback):
