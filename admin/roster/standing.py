@@ -22,7 +22,7 @@ MOST_BELOW = 1000
 """More hang under no place; a list that is longer is cut and says so by its total."""
 
 
-def standing(day: date) -> Subquery:
+def standing(day: date, name: str = "standing") -> Subquery:
     """Every place that there is on the day, as it is on that day."""
     when: ColumnElement[date] = cast(literal(day), Date)
     noted = select(PlaceState.id).where(PlaceState.organisation_id == Organisation.id, _holds(PlaceState, when))
@@ -54,7 +54,7 @@ def standing(day: date) -> Subquery:
         .join(Organisation, Organisation.id == PlaceState.organisation_id)
         .where(there, _holds(PlaceState, when))
     )
-    return union_all(own, was).subquery("standing")
+    return union_all(own, was).subquery(name)
 
 
 def _holds(state: type[PlaceState], when: ColumnElement[date]) -> ColumnElement[bool]:
@@ -66,7 +66,7 @@ def _holds(state: type[PlaceState], when: ColumnElement[date]) -> ColumnElement[
 async def children(session: AsyncSession, who: Actor, day: date, parent: UUID | None) -> Page[TreePlace]:
     """The places under one, or without one the highest that the asker may read."""
     places = who.places("organisations.read")
-    here, under = standing(day), standing(day)
+    here, under = standing(day), standing(day, "under")
     below = select(func.count()).select_from(under).where(under.c.parent_id == here.c.id)
     query = select(here, below.scalar_subquery().label("below")).join(Organisation, Organisation.id == here.c.id)
     query = query.where(inside(places))

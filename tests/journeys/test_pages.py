@@ -28,6 +28,15 @@ PAGES = {
         "/reports",
     ],
     "bureau-plan": ["/planning/needs", "/planning/plan", "/planning/calendar", "/planning/bells"],
+    "bureau-roster": [
+        "/roster/places",
+        "/roster/classes",
+        "/roster/promotion",
+        "/roster/lending",
+        "/roster/imports",
+        "/devices",
+    ],
+    "bureau-library": ["/library", "/library/review", "/library/keeping"],
     "guardian": ["/affairs/bracelets/own"],
     "hospital": ["/affairs/settlement/window"],
     "insurer": ["/", "/affairs/settlement/settlements", "/affairs/settlement/policies"],
@@ -36,7 +45,8 @@ PAGES = {
     "security": ["/security"],
     "student": ["/help"],
     "teacher": ["/", f"/lessons/{LESSON}/teach"],
-    "village": ["/tickets", "/notices"],
+    "teacher-library": ["/library/upload", "/library/teachers", "/library/series", "/library/keeping"],
+    "village": ["/tickets", "/notices", "/roster/classes"],
 }
 AXE_SIZE = {"zh-CN": "laptop", "en": "phone"}
 """Whether a page is accessible does not depend on each pair of size and language; whether it fits does."""

@@ -141,3 +141,11 @@ async def test_the_database_holds_that_no_day_counts_twice(desk: Desk, session: 
     with pytest.raises(IntegrityError, match="ex_organisation_states_overlap"):
         await session.flush()
     await session.rollback()
+
+
+async def test_a_branch_says_how_many_places_hang_below(desk: Desk) -> None:
+    [prefecture] = (await (await desk("bureau")).get("/api/organisations/tree")).json()["items"]
+    below = (await (await desk("bureau")).get("/api/organisations/tree", params={"parent": prefecture["id"]})).json()
+    assert (prefecture["name"], prefecture["below"]) == ("黔西南州", 9)
+    assert len(below["items"]) == 9
+    assert {one["name"]: one["below"] for one in below["items"]}["晴隆县"] > 0
