@@ -39,6 +39,7 @@ export default {
   'calendar.name': '{year} {number} ({place})',
   'calendar.none': 'No term yet. Add one below.',
   'calendar.weeks': '{weeks} weeks, {taught} with lessons, {days} days taught',
+  'calendar.weekColumn': 'Week',
   'calendar.week': 'Week {n}',
   'calendar.runs': 'runs weekday {n}',
   'calendar.standing.taught': 'taught',

@@ -39,6 +39,7 @@ export default {
   'calendar.name': '{year} 学年{number}（{place}）',
   'calendar.none': '还没有学期。在下面加一个。',
   'calendar.weeks': '{weeks} 周，{taught} 周有课，{days} 天上课',
+  'calendar.weekColumn': '周',
   'calendar.week': '第 {n} 周',
   'calendar.runs': '上星期{n}的课',
   'calendar.standing.taught': '上课',

@@ -1,9 +1,9 @@
-/** The term that all timetable pages look at: the one in the address or chosen, else the one that runs today, else the next, else the last.
- *  The server gives the newest first. */
+/** The term that all timetable pages look at: the one in the address or chosen, else the present one. */
 import { computed, ref } from 'vue'
 import { useRoute } from 'vue-router'
 import { dayOf, serverNow } from '../../shared/time'
 import { fetching } from '../parts/fetching'
+import { presentTerm } from '../planning/terms'
 import { listTerms, type Term } from './calls'
 import { w } from './words'
 
@@ -15,7 +15,7 @@ export function useTerms() {
   const today = dayOf(new Date(serverNow()))
   const term = computed<Term | null>(() => {
     const all = terms.value ?? []
-    return all.find((one) => one.id === chosen.value) ?? all.find((one) => one.first <= today && today <= one.last) ?? all.filter((one) => one.first > today).pop() ?? all[0] ?? null
+    return all.find((one) => one.id === chosen.value) ?? presentTerm(all, today)
   })
   const choose = (id: string): void => { chosen.value = id }
   return { terms, term, choose, said, again, today }
