@@ -176,6 +176,8 @@ async def _keep(session: AsyncSession, draft: UUID, whole: Problem, found: "Foun
         if one.course in known
     ]
     await drafts.put(session, row, written)
+    after = {"placed": len(written), "cost": found.cost, "bound": found.bound, "left_out": found.left_out}
+    await audit.record(session, by, "timetable-draft.solved", f"timetable-draft:{row.id}", after=after)
 
 
 def renumbered(before: Iterable[Placement], after: Sequence[Placement]) -> list[Placement]:
