@@ -68,3 +68,22 @@ export const askLesson = (id: string, wish: Schemas['LessonRequestNew']): Promis
 export const listRequests = (): Promise<Page<LessonRequest>> => api.get('/api/lesson-requests')
 export const answerRequest = (id: string, accepted: boolean, answer: string): Promise<LessonRequest> =>
   api.post(`/api/lesson-requests/${encodeURIComponent(id)}/answer`, { accepted, answer })
+
+export type Series = Schemas['SeriesOut']
+export type SeriesNew = Schemas['SeriesNew']
+const ofSeries = (id: string): string => `/api/series/${encodeURIComponent(id)}`
+export const listAllSeries = (query: Record<string, Scalar>): Promise<Page<Series>> => api.get('/api/series', query)
+export const readSeries = (id: string): Promise<Series> => api.get(ofSeries(id))
+export const makeSeries = (body: SeriesNew): Promise<Series> => api.post('/api/series', body)
+export const orderSeries = (id: string, body: SeriesNew): Promise<Series> => api.put(ofSeries(id), body)
+
+export type Source = Schemas['SourceOut']
+export type Space = Schemas['SpaceOut']
+export type SheetRead = Schemas['ResourceSheetOut']
+export const listSources = (): Promise<Page<Source>> => api.get('/api/resource-sources')
+export const addSource = (body: Schemas['SourceNew']): Promise<Source> => api.post('/api/resource-sources', body)
+export const removeSource = (id: string): Promise<void> => api.delete(`/api/resource-sources/${encodeURIComponent(id)}`)
+export const harvestNow = (id: string): Promise<Source> => api.post(`/api/resource-sources/${encodeURIComponent(id)}/harvest`)
+export const readSpace = (place: string): Promise<Space> => api.get(`/api/quotas/${encodeURIComponent(place)}`)
+export const setSpace = (place: string, bytes: number): Promise<Space> => api.put(`/api/quotas/${encodeURIComponent(place)}`, { bytes })
+export const takeSheet = (form: FormData, dry: boolean): Promise<SheetRead> => api.post(`/api/resource-sheet?dry_run=${dry}`, form)
