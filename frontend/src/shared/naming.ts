@@ -25,12 +25,13 @@ export const subjectMark = (subject: string): string => either(subject.slice(0, 
 const DIGITS = '一二三四五六七八九'
 const grade = (digit: string): string => `Grade ${DIGITS.indexOf(digit) + 1}`
 
-/** Rooms are named by their schools; the usual names have English ones, others stay as they are. */
+/** Rooms and classes are named by their schools; the usual names have English ones, others stay as they are. */
 export function roomName(name: string): string {
   if (language.value !== 'en') return name
   return name
     .replace(/^直录播教室 ?/, 'Live-recording room ')
     .replace(new RegExp(`^([${DIGITS}])年级教室$`), (_, digit: string) => `${grade(digit)} room`)
+    .replace(new RegExp(`^([${DIGITS}])年级$`), (_, digit: string) => grade(digit))
     .replace(new RegExp(`^([${DIGITS}])年级 ?(\\d+) ?班$`), (_, digit: string, number: string) => `${grade(digit)}, class ${number}`)
     .trim()
 }
