@@ -1,5 +1,6 @@
 """From a draft to a version: dates by the calendar, what changes, what stands in the way; notices and the audit."""
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from admin.who import Actor
 from core import audit
 from core.clock import now
 from core.errors import Conflict
+from scheduling.calendar.days import Day
 from scheduling.calendar.models import TermRow
 from scheduling.calendar.terms import days_of
 from scheduling.delivery.rules import RULES, Timetable, faults
@@ -128,12 +130,17 @@ async def _coming(session: AsyncSession, draft: Draft, moment: datetime) -> Comi
     whole, term = await problem(session, draft), await session.get_one(TermRow, draft.term_id)
     standing = await standing_of(session, draft.term_id, draft.place_id)
     days = await days_of(session, term, draft.place_id)
+    off = (await rules_of(session, draft)).off
+    # in a thread: of a prefecture's term these are seconds, in which the web serves others
+    return await asyncio.to_thread(_compared, whole, standing, days, off, moment)
+
+
+def _compared(whole: Problem, standing: Standing, days: Iterable[Day], off: frozenset[str], moment: datetime) -> Coming:
     courses = {course.id: course for course in whole.week.courses}
     before = standing.lessons
     wanted = keeping_exceptions(before, dated(courses, whole.placements, days))
     lessons, changes = next_version(before, wanted, moment)
-    rules = await rules_of(session, draft)
-    found = list(_broken(whole, rules.off)) or list(_twice(whole, standing, lessons, moment))
+    found = list(_broken(whole, off)) or list(_twice(whole, standing, lessons, moment))
     if not changes and not found:
         zh, en = "和已发布的课表一样，不用再发布。", "It is the same as what is published; there is nothing to publish."
         found = [HindranceOut(zh=zh, en=en)]
