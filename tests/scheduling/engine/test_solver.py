@@ -46,6 +46,15 @@ def test_the_deadline_is_kept() -> None:
     assert monotonic() - began <= 2 * 1.05
 
 
+def test_annealing_walks_the_same_way_for_a_seed() -> None:
+    kinds = ("AssignTime", "AvoidClashes", "LimitIdleTimes", "DistributeSplitEvents", "PreferResources")
+    [problem] = xhstt.read(archive(*kinds, required=False)).problems
+
+    found = [Annealing(Frame(problem), seed=5).run(unplaced(problem), 3000, 1.0, lambda: True) for _ in range(2)]
+
+    assert found[0] == found[1]
+
+
 def test_linked_events_are_found_times_together() -> None:
     [problem] = xhstt.read(archive("LinkEvents", "AssignTime", "SplitEvents")).problems
     walk = Annealing(Frame(problem), seed=1)
