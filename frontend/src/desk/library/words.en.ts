@@ -152,6 +152,7 @@ export default {
   'request.answer': 'Answer',
   'request.accept': 'Accept',
   'request.decline': 'Decline',
+  'request.timetable': 'Find it a place in the timetable',
   'elsewhere': 'Open at its own platform',
   'edit': 'Change the words',
   'edit.save': 'Save',

@@ -152,6 +152,7 @@ export default {
   'request.answer': '答复',
   'request.accept': '答应',
   'request.decline': '不能来',
+  'request.timetable': '去课表里安排',
   'elsewhere': '去原平台看',
   'edit': '改说明',
   'edit.save': '保存',
