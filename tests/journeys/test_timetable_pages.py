@@ -120,7 +120,7 @@ def test_what_was_published_stands_in_the_week_and_in_a_calendar(
         expect(page.get_by_role("gridcell", name=re.compile("科学，吴秀英"))).to_have_count(8)
         keep_pictures(page, "timetable-week")
         page.get_by_role("button", name="教师", exact=True).click()
-        page.get_by_label("选教师").select_option(label="周明远")
+        page.get_by_label("选教师").select_option(label="黄秀兰")
         expect(page.get_by_role("gridcell", name=re.compile("四年级音乐"))).to_have_count(2)
         (sheet,) = PdfReader(BytesIO(page.pdf(prefer_css_page_size=True))).pages
         assert sheet.mediabox.width > sheet.mediabox.height

@@ -31,7 +31,7 @@ def planned(house: House) -> Plan:
         term = _made(api, "terms", TERM)
         seats = [_seat(api, *each) for each in VILLAGES.items()]
         science = _course(api, term["id"], "四年级科学", "科学", "wuxiuying", "XY-04-1", seats)
-        music = _course(api, term["id"], "四年级音乐", "音乐", "zhoumingyuan", "XY-01-1", seats[:2])
+        music = _course(api, term["id"], "四年级音乐", "音乐", "colleague", "XY-03-2", seats[:2])
         return Plan(term["id"], science, music)
 
 
