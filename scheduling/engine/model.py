@@ -108,7 +108,8 @@ class Model:
                 parts.append(Part(index, duration, None, count, given))
         if event.time is None:
             self.cp.add(weighted((part.literal, part.duration) for part in parts) == event.duration)
-            self._apart(parts)
+            if event.duration > 1:
+                self._apart(parts)
 
     def _starts(self, index: int, duration: int) -> Iterator[int]:
         return (time for time in self.held.starts(index, duration) if self.region.holds(time, duration))
@@ -131,9 +132,8 @@ class Model:
         for part in parts:
             for time in part.times:
                 at[time].append(part.literal)
-        if self.frame.problem.events[parts[0].event].duration > 1:
-            for literals in at.values():
-                self.cp.add_at_most_one(literals)
+        for literals in at.values():
+            self.cp.add_at_most_one(literals)
 
     def _take_places(self) -> None:
         for parts in self.parts:

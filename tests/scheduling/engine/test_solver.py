@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 
@@ -44,6 +45,15 @@ def test_the_deadline_is_kept() -> None:
 
     assert not found.optimal  # so it went on to the end
     assert monotonic() - began <= 2 * 1.05
+
+
+def test_an_event_longer_than_the_week_stays_without_a_time() -> None:
+    [problem] = xhstt.read(archive("AssignTime", "AvoidClashes", "SplitEvents")).problems
+    events = tuple(replace(event, duration=9) for event in problem.events)
+
+    found = search(replace(problem, events=events), deadline=1)
+
+    assert all(lesson.time is None for lesson in found.solution if lesson.duration > len(problem.times))
 
 
 def test_annealing_walks_the_same_way_for_a_seed() -> None:
