@@ -1,7 +1,6 @@
 """What is wrong with a draft, what would be wrong with one lesson elsewhere, why lessons find no place, and repairs."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -36,6 +35,8 @@ if TYPE_CHECKING:
 MOST_TOLD = 100
 MOVABLE = frozenset(RULES) - {"H3", "H6", "H9", "H10", "screen", "fallback"}
 """The rules that ask when a lesson is; the others say the same wherever it stands."""
+ALONE = frozenset({"H2", "H4", "morning", "after-lunch", "evening"})
+"""Of these, the rules that look at one lesson at a time."""
 REPAIR_SECONDS = 3.0
 
 
@@ -136,29 +137,45 @@ def _course(places: Places, course: UUID) -> Course:
 
 
 def _slots(places: Places, near: Problem, course: Course, number: int, rules: Chosen) -> list[SlotOut]:
-    """What breaks is counted against the draft without this lesson."""
-    others = tuple(one for one in near.placements if (one.course, one.number) != (course.id, number))
+    others = [one for one in near.placements if (one.course, one.number) != (course.id, number)]
     now = next((one.interval for one in near.placements if (one.course, one.number) == (course.id, number)), None)
     off = rules.off | (frozenset(RULES) - MOVABLE)
-    before = Counter((one.rule, one.zh) for one in faults(Timetable(places, others), off))
-    return [_slot(places, course, others, Placement(course.id, number, at), now, before, off, rules)
-            for at in _times(places, course, now)]  # fmt: skip
+    days = {weekday: _Day.of(places, course, others, weekday, off) for weekday in range(1, 8)}
+    return [
+        _slot(days[at.weekday], course, Placement(course.id, number, at), now, rules)
+        for at in _times(places, course, now)
+    ]
 
 
-def _slot(
-    places: Places,
-    course: Course,
-    others: tuple[Placement, ...],
-    placed: Placement,
-    now: Interval | None,
-    before: Counter[tuple[str, str]],
-    off: frozenset[str],
-    rules: Chosen,
-) -> SlotOut:
-    found = faults(Timetable(places, (*others, placed)), off)
-    new = [one for one in found if course.id in one.courses and not before[one.rule, one.zh]]
-    new.sort(key=lambda one: not RULES[one.rule].hard)
-    at = placed.interval
+@dataclass(frozen=True)
+class _Day:
+    """Whom a lesson could meet on a weekday: that day's lessons, and all of its teacher's. What breaks is counted
+    against these without the lesson."""
+
+    places: Places
+    others: tuple[Placement, ...]
+    off: frozenset[str]
+    before: frozenset[tuple[str, str]]
+
+    @classmethod
+    def of(
+        cls, places: Places, course: Course, others: Iterable[Placement], weekday: int, off: frozenset[str]
+    ) -> "_Day":
+        own = {one.id for one in places.week.courses if one.lead == course.lead}
+        met = tuple(one for one in others if one.interval.weekday == weekday or one.course in own)
+        before = frozenset((one.rule, one.zh) for one in faults(Timetable(places, met), off | ALONE))
+        return cls(places, met, off, before)
+
+    def with_one(self, placed: Placement) -> list[Fault]:
+        """What breaks of it, hard rules first."""
+        alone = faults(Timetable(self.places, (placed,)), self.off | (frozenset(RULES) - ALONE))
+        found = faults(Timetable(self.places, (*self.others, placed)), self.off | ALONE)
+        new = [one for one in found if placed.course in one.courses and (one.rule, one.zh) not in self.before]
+        return sorted([*alone, *new], key=lambda one: not RULES[one.rule].hard)
+
+
+def _slot(day: _Day, course: Course, placed: Placement, now: Interval | None, rules: Chosen) -> SlotOut:
+    new, at = day.with_one(placed), placed.interval
     return SlotOut(
         weekday=at.weekday,
         starts=clock(at.start),
