@@ -96,14 +96,14 @@ def _recorded(work: Work) -> Iterator[Step]:
     if main.height and not work.kept.has("poster"):
         yield lambda: _poster(work, _source(work, main))
     for one in sources:
-        for rung in reversed(_rungs(one)):
+        for rung in reversed(_rungs(one, [other for other in sources if other.track == one.track])):
             number = _number(one, rung)
             if not work.kept.has("rendition", one.track, number):
                 yield _making(work, one, rung, number)
     if (pair := _pair(sources)) and not work.kept.has("rendition", "main", composing.HEIGHT):
         yield lambda: _compose(work, *pair)
     sounding = next((one for one in sources if _has_audio(one)), None)
-    if sounding and not work.kept.has("audio"):
+    if sounding and [one.track for one in sources].count(sounding.track) == 1 and not work.kept.has("audio"):
         yield lambda: _audio(work, _source(work, sounding))
     if main.height and not work.kept.has("storyboard"):
         yield lambda: _storyboard(work, _source(work, main))
@@ -124,13 +124,21 @@ async def _compose(work: Work, teacher: ResourceFile, board: ResourceFile) -> No
     await keeping.put_file(work.ground, work.kept, made, "rendition", "video/mp4", **facts)
 
 
-def _rungs(one: ResourceFile) -> list[Rung]:
+def _rungs(one: ResourceFile, takes: list[ResourceFile]) -> list[Rung]:
+    """Takes that came in several codecs, or not as rungs, all get the rungs of the lowest: they play one after the
+    other, so each rung needs them all."""
+    if len(takes) > 1 and not all(_is_rung(take) for take in takes):
+        return ladder(min(take.height or 0 for take in takes), "other", "other")
     codecs = one.codecs or ""
     video = "h264" if "avc1" in codecs else "other"
     audio = "aac" if "mp4a.40.2" in codecs else "other" if _has_audio(one) else None
-    if one.fragments and video == "h264":
-        return [rung for rung in ladder(one.height or 0, video, "aac") if not rung.copied]  # it is a rung itself
+    if _is_rung(one):
+        return [rung for rung in ladder(one.height or 0, video, "aac") if not rung.copied]
     return ladder(one.height or 0, video, audio)
+
+
+def _is_rung(one: ResourceFile) -> bool:
+    return bool(one.fragments) and "avc1" in (one.codecs or "")
 
 
 def _has_audio(one: ResourceFile) -> bool:

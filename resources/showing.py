@@ -57,7 +57,10 @@ async def master(session: AsyncSession, who: Actor, resource_id: UUID, track: st
     first = [one for one in files if one.number < TAKES and not (one.role == "source" and one.number > 1)]
     if not first:
         raise _no_playlist()
-    variants = [_variant(row, one) for one in sorted(first, key=lambda one: one.height or 0)]
+    # a take in another codec has no rung as it came: such a rung would end where that take begins
+    takes = {one.id: sum(_same_rung(other, one) for other in files if other.role == one.role) for one in first}
+    whole = [one for one in first if takes[one.id] == max(takes.values())]
+    variants = [_variant(row, one) for one in sorted(whole, key=lambda one: one.height or 0)]
     return playlists.master(variants)
 
 

@@ -113,6 +113,34 @@ async def test_a_recorder_that_begins_anew_goes_on_in_the_next_take(
         assert abs(sum(map(float, playlists.LASTS.findall(media))) - 12) < 0.4
 
 
+async def test_takes_in_two_codecs_play_as_one_lesson(
+    library: Library,
+    recorder: httpx.AsyncClient,
+    lesson: UUID,
+    fragmented: tuple[bytes, list[list[int]]],
+    made_media: Made,
+) -> None:
+    """The first take as it came would be the highest rung, and would end in the middle."""
+    await recorder.put(f"/api/recordings/{lesson}")
+    await hand_over(library, recorder, lesson, "teacher", *fragmented)
+    wanted = {"track": "teacher", "take": 2, "content_type": "video/webm"}
+    second = (await recorder.post(f"/api/recordings/{lesson}/tracks", json=wanted)).json()
+    address = await recorder.post(f"/api/uploads/{second['id']}/parts", json={"parts": [{"number": 1}]})
+    await library.outside.put(address.json()["items"][0]["url"], content=made_media.file("lesson.webm"))
+    await recorder.post(f"/api/uploads/{second['id']}/complete", json={"parts": 1})
+    over = (await recorder.post(f"/api/recordings/{lesson}/complete", json={"seconds": 12})).json()
+    await library.work(UUID(over["resource_id"]))
+    page = await library.get(over["resource_id"])
+    client = await library.desk("teacher")
+    master = (await client.get(next(one["url"] for one in page["media"] if one["type"].endswith("mpegurl")))).text
+    rungs = [line for line in master.splitlines() if line.startswith("/api")]
+    assert rungs
+    for line in rungs:
+        media = (await client.get(line)).text
+        assert media.count("#EXT-X-DISCONTINUITY") == 1
+        assert abs(sum(map(float, playlists.LASTS.findall(media))) - 12) < 0.4
+
+
 async def test_what_arrived_of_a_recorder_that_never_came_back_is_kept(
     library: Library, recorder: httpx.AsyncClient, lesson: UUID, fragmented: tuple[bytes, list[list[int]]]
 ) -> None:
