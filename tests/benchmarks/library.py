@@ -9,12 +9,14 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from statistics import median
-from typing import Any
+from threading import Event, Thread
+from typing import Any, Self
 from urllib.parse import urlsplit
 
+import psutil
 from minio import Minio
 from urllib3 import PoolManager
 
@@ -37,6 +39,8 @@ ROUTES = (
 )
 CALLS = 60
 SIZE = 256 * 1024 * 1024
+LARGE = 2 * 1024**3
+PATIENCE = 600.0
 ROUNDS = 3
 AT_ONCE, GROUP = 3, 8
 WORDS = {"title": "大文件", "kind": "material", "grade": 3, "subject": "科学", "textbook_version": "教科版"}
@@ -125,8 +129,66 @@ def _ours(house: House, data: bytes) -> float:
         return time.perf_counter() - start
 
 
+def large(house: House) -> Iterator[str]:
+    """2 GiB by the page's way, and what the processes need until the worker has looked at it."""
+    with house.api("teacher") as client, _Peaks(house, "web", "worker") as peaks:
+        start = time.perf_counter()
+        upload = client.post("/api/uploads", json=WORDS | {"size": LARGE}).raise_for_status().json()
+        block, store = os.urandom(upload["part_size"]), PoolManager(maxsize=AT_ONCE)
+        for first in range(1, upload["parts"] + 1, GROUP):
+            numbers = range(first, min(first + GROUP, upload["parts"] + 1))
+            wanted = {"parts": [{"number": number} for number in numbers]}
+            answer = client.post(f"/api/uploads/{upload['id']}/parts", json=wanted).raise_for_status()
+            for item in answer.json()["items"]:
+                last = LARGE - (item["number"] - 1) * len(block)
+                assert store.request("PUT", item["url"], body=block[:last]).status == 200
+        client.post(f"/api/uploads/{upload['id']}/complete", json={}).raise_for_status()
+        sent = time.perf_counter() - start
+        while client.get(f"/api/resources/{upload['resource_id']}").json()["stage"] != "playable":
+            assert time.perf_counter() - start < PATIENCE
+            time.sleep(0.5)
+        looked = time.perf_counter() - start - sent
+    yield f"2 GiB: sent in {sent:.0f} s, looked at in {looked:.0f} s; at most {peaks.words()}"
+
+
+class _Peaks:
+    """The most memory (RSS, with children) that processes of the house had within the block, above what they began
+    with."""
+
+    def __init__(self, house: House, *names: str) -> None:
+        self._families = {name: house.process_of(name) for name in names}
+        self._over = Event()
+        self._most: dict[str, int] = {}
+
+    def __enter__(self) -> Self:
+        self._first = {name: self._size(name) for name in self._families}
+        self._thread = Thread(target=self._look, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def words(self) -> str:
+        return ", ".join(f"{(most - self._first[name]) >> 20} MiB more in {name}" for name, most in self._most.items())
+
+    def _look(self) -> None:
+        while not self._over.wait(0.2):
+            for name in self._families:
+                self._most[name] = max(self._most.get(name, 0), self._size(name))
+
+    def _size(self, name: str) -> int:
+        whole = 0
+        for process in (self._families[name], *self._families[name].children(recursive=True)):
+            with suppress(psutil.NoSuchProcess):
+                whole += process.memory_info().rss
+        return whole
+
+
 def show() -> None:
     with filled() as house:
+        print("".join(large(house)), flush=True)
         print("".join(uploads(house)), flush=True)
         for line in search(house):
             print(line, flush=True)
