@@ -1,8 +1,9 @@
 """数据共享交换 (D15): data pass from one module or office to another only under an approved share, for its purpose, its
 columns and its time; unconditional data need no approval, closed data none can give."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
+from typing import Any
 
 from admin.companions.shape.steps import Machine, Step
 from core.errors import NotAllowed, NotValid, Problem
@@ -21,6 +22,24 @@ MACHINE = Machine(
         Step("revoke", "撤销", "Revoke", ("approved",), "revoked", "exchange.approve", reason=True),
     ),
 )
+
+
+def rows_of(lines: Sequence[Sequence[str]]) -> list[dict[str, Any]]:
+    """What a sheet pushes: the first column holds the keys, the headings of the others are the dataset's columns. Every
+    cell is text. Raises NotValid for a sheet without a heading or with a row without a key."""
+    head, *rest = lines or ((),)
+    if len(head) < 2 or not all(head):
+        zh, en = (
+            "第一行要有表头：第一列是键，后面是数据项。",
+            "The first row holds headings: the key, then the columns.",
+        )
+        raise NotValid("no-headings", zh=zh, en=en)
+    wrong = [number for number, line in enumerate(rest, start=2) if not line[0] or len(line) > len(head)]
+    if wrong:
+        zh, en = f"第 {wrong[0]} 行缺键，或者比表头长。", f"Row {wrong[0]} has no key or is longer than the headings."
+        raise NotValid("row-wrong", zh=zh, en=en, rows=wrong[:50])
+    padded = [[*line, *[""] * (len(head) - len(line))] for line in rest]
+    return [{"key": line[0], "values": dict(zip(head[1:], line[1:], strict=True))} for line in padded]
 
 
 def first_state(share_class: str) -> str:

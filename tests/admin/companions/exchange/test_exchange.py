@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 
 from admin import seed
-from admin.companions.exchange.rules import application_refused, call_refused
+from admin.companions.exchange.rules import application_refused, call_refused, rows_of
+from core.errors import NotValid
 from tests.admin.cast import Desk
 
 TODAY = date(2026, 11, 22)
@@ -133,3 +134,28 @@ def test_an_application_is_refused_for(share_class: str, wanted: list[str], unti
 def test_a_call_is_refused_for(state: str, share_class: str, until: date, code: str | None) -> None:
     problem = call_refused(state, share_class, until, TODAY)
     assert (problem.code if problem else None) == code
+
+
+async def test_d15_an_owner_pushes_rows_from_a_sheet_and_they_replace_those_before(desk: Desk) -> None:
+    found = await dataset(desk)
+    data = "child,guardian_away,household_income\nchild-9,是,=1+1\n".encode()
+    owner, address = await desk("bureau"), f"{BASE}/datasets/{found}/sheet"
+    pushed = await owner.put(address, files={"sheet": ("rows.csv", data)})
+    assert (pushed.status_code, pushed.json()["cells"], pushed.json()["filled"]) == (200, 2, 2)
+    share = await applied(desk, found)
+    await decide(desk, "bureau", share, "approve")
+    assert (await call(desk, share)).json()["rows"] == [{"key": "child-9", "guardian_away": "是"}]
+    unknown = await owner.put(address, files={"sheet": ("rows.csv", b"key,other\na,1\n")})
+    assert (unknown.status_code, unknown.json()["code"]) == (422, "columns-unknown")
+    other = await (await desk("bureau-qinglong")).put(address, files={"sheet": ("rows.csv", data)})
+    assert other.status_code in (403, 404)
+
+
+@pytest.mark.parametrize("lines", [[], [["key"]], [["key", ""], ["a", "1"]], [["key", "x"], ["", "1"]]])
+def test_a_sheet_without_headings_or_keys_is_refused(lines: list[list[str]]) -> None:
+    with pytest.raises(NotValid):
+        rows_of(lines)
+
+
+def test_short_rows_are_filled_with_nothing() -> None:
+    assert rows_of([["key", "x", "y"], ["a", "1"]]) == [{"key": "a", "values": {"x": "1", "y": ""}}]
