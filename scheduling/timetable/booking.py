@@ -7,12 +7,15 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import delete, insert, select, text
+import psycopg
+from psycopg.types.range import TimestamptzRange
+from sqlalchemy import delete, select, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from admin.bulk import copy_rows
 from admin.paging import one_of
 from classroom.lessons.models import Lesson, LessonOrder, LessonRoom, LessonTeacher
 from core.clock import now
@@ -34,6 +37,7 @@ just written would be a deadlock, not a refusal."""
 REFUSED = ("23P01", "40P01")
 """PostgreSQL's exclusion_violation, and deadlock_detected: a lesson that is being booked by itself at this moment."""
 MOST_TOLD = 20
+ROOM = ("lesson_id", "room_id", "part", "place", "held")
 TIMES = (
     "title",
     "subject",
@@ -64,8 +68,8 @@ class Booking:
     places: Sequence[UUID]
 
     @property
-    def held(self) -> Range[datetime]:
-        return Range(self.starts_at, self.ends_at)
+    def held(self) -> TimestamptzRange:
+        return TimestamptzRange(self.starts_at, self.ends_at)
 
     @property
     def teacher(self) -> UUID:
@@ -90,32 +94,30 @@ async def book(
                 await session.execute(delete(held).where(one_of(held.lesson_id, ids)))
             await session.execute(delete(Lesson).where(one_of(Lesson.id, gone)))
             await _write(session, bookings, by)
-    except DBAPIError as error:
-        if getattr(error.orig, "sqlstate", "") not in REFUSED:
+    except (DBAPIError, psycopg.Error) as error:  # COPY's own errors are the driver's
+        if getattr(getattr(error, "orig", error), "sqlstate", "") not in REFUSED:
             raise
         raise await _clash(session, bookings, set(ids)) from None
     session.add_all(_orders(bookings, gone))
 
 
 async def _write(session: AsyncSession, bookings: Sequence[Booking], by: UUID | None) -> None:
+    """By COPY: a term of a county is tens of thousands of rows."""
     if not bookings:
         return
+    lessons = {one.id: _lesson(one, by, now()) for one in bookings}
+    there = set(await session.scalars(select(Lesson.id).where(one_of(Lesson.id, lessons))))
     written = postgresql.insert(Lesson)
     changed = {name: written.excluded[name] for name in TIMES}
-    await session.execute(
-        written.on_conflict_do_update(index_elements=[Lesson.id], set_=changed),
-        [_lesson(one, by, now()) for one in bookings],
-    )
-    await session.execute(insert(LessonRoom), [row for one in bookings for row in _rooms(one)])
-    teachers = [{"lesson_id": one.id, "person_id": one.teacher, "held": one.held} for one in bookings]
-    await session.execute(insert(LessonTeacher), teachers)
-    if holds := [
-        {"lesson_id": one.id, "who_id": who, "held": one.held}
-        for one in bookings
-        for who in one.others
-        if who != one.teacher
-    ]:
-        await session.execute(insert(LessonHold), holds)
+    if known := [lessons[own] for own in there]:
+        await session.execute(written.on_conflict_do_update(index_elements=[Lesson.id], set_=changed), known)
+    new = [row for own, row in lessons.items() if own not in there]
+    await copy_rows(session, Lesson, list(new[0]) if new else ["id"], (list(row.values()) for row in new))
+    await copy_rows(session, LessonRoom, ROOM, (row for one in bookings for row in _rooms(one)))
+    held = ("lesson_id", "person_id", "held")
+    await copy_rows(session, LessonTeacher, held, ((one.id, one.teacher, one.held) for one in bookings))
+    others = ((one.id, who, one.held) for one in bookings for who in one.others if who != one.teacher)
+    await copy_rows(session, LessonHold, ("lesson_id", "who_id", "held"), others)
 
 
 def _lesson(one: Booking, by: UUID | None, moment: datetime) -> dict[str, Any]:
@@ -137,10 +139,9 @@ def _lesson(one: Booking, by: UUID | None, moment: datetime) -> dict[str, Any]:
     }
 
 
-def _rooms(one: Booking) -> Iterable[dict[str, Any]]:
+def _rooms(one: Booking) -> Iterable[Sequence[Any]]:
     for place, room in enumerate(one.rooms):
-        part = "receiving" if place else "sending"
-        yield {"lesson_id": one.id, "room_id": room, "part": part, "place": place, "held": one.held}
+        yield one.id, room, "receiving" if place else "sending", place, one.held
 
 
 def _orders(bookings: Sequence[Booking], gone: Mapping[UUID, datetime]) -> Iterable[LessonOrder]:

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from admin.bulk import copy_rows
 from admin.models import Person
 from admin.paging import one_of
 from core.ids import new_id
@@ -110,7 +111,7 @@ async def issue(session: AsyncSession, edition: Edition) -> dict[UUID, int]:
     await session.execute(update(PublishedLesson).where(one_of(PublishedLesson.id, old)).values(until=version.number))
     if edition.changes:
         rows = [_row(edition, change, used[change.after.key], above) for change in edition.changes]
-        await session.execute(insert(PublishedLesson), rows)
+        await copy_rows(session, PublishedLesson, list(rows[0]), (list(row.values()) for row in rows))
     await _book(session, edition, used, above)
     return {one: len(touched[str(one)]) for one in people}
 
