@@ -39,9 +39,9 @@ class Steps:
         self.cost = Cost(0, 0)
 
     def walk(self, begin: Solution, rounds: int) -> None:
-        """So many rounds, fewer when a third of them, one after another, brings nothing better."""
+        """So many rounds, fewer when a sixth of them, one after another, brings nothing better."""
         self.now, self.cost = begin, cost(self.frame.problem, begin)
-        idle, most = 0, max(LEAST_IDLE, rounds // 3)
+        idle, most = 0, max(LEAST_IDLE, rounds // 6)
         with ThreadPoolExecutor(SIDE_BY_SIDE) as threads:
             for _ in range(rounds):
                 if idle >= most or self.watch.done:
