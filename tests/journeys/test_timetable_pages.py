@@ -76,11 +76,12 @@ def test_a_lesson_is_dragged_to_a_time_that_is_free(desk: Page) -> None:
     lesson.locator(".x").hover()
     desk.mouse.down()
     desk.mouse.move(700, 600)
-    free = desk.locator("tr.moving td.free:not(:has(.x))").first
-    free.hover()
+    box = desk.locator("tr.moving td.free:not(:has(.x))").first.bounding_box()
+    assert box
+    for nudge in (6, 8, 10):
+        desk.mouse.move(box["x"] + nudge, box["y"] + nudge)
     expect(desk.locator(".now")).to_contain_text("可以放")
     keep_picture(desk, "timetable-dragging")
-    free.hover()
     desk.mouse.up()
     expect(desk.locator(".now")).to_contain_text("移到")
 
