@@ -42,6 +42,7 @@ async def book(session: AsyncSession, lesson: Lesson, booked: Booked) -> None:
         for place, (room, _) in enumerate(booked.all)
     ]
     teacher = lesson.substitute_id or lesson.teacher_id
+    await _one_after_the_other(session, [room.id for room, _ in booked.all], teacher)
     try:
         async with session.begin_nested():
             session.add(lesson)
@@ -70,6 +71,12 @@ async def hold(session: AsyncSession, lesson: Lesson, since: datetime | None = N
     except IntegrityError as error:
         rooms = (await session.scalars(select(LessonRoom.room_id).where(LessonRoom.lesson_id == lesson.id))).all()
         raise await _clash(session, error, lesson.id, rooms, teacher, time) from None
+
+
+async def _one_after_the_other(session: AsyncSession, rooms: Sequence[UUID], teacher: UUID) -> None:
+    """Two at once who want the same room would each wait for the other in the exclusion constraint: a deadlock."""
+    await session.execute(select(Room.id).where(Room.id.in_(rooms)).order_by(Room.id).with_for_update(key_share=True))
+    await session.execute(select(Person.id).where(Person.id == teacher).with_for_update(key_share=True))
 
 
 async def _teaching(session: AsyncSession, lesson: Lesson, since: datetime | None) -> Range[datetime]:
