@@ -51,6 +51,7 @@ JOBS: dict[str, float | None] = {
     "resources.sweeping.sweep": 60,
     "resources.interchange.harvest.harvest": 3600,
     "scheduling.timetable.solving.solve": None,
+    "scheduling.timetable.reminding.remind": 60,
     "admin.notices.tasks.send_notices": 5,
     "admin.tickets.tasks.hand_up_tickets": 15,
     "admin.auditing.tasks.walk_chain": 86_400,

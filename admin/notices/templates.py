@@ -40,6 +40,12 @@ TEMPLATES: Mapping[str, Template] = {
         "{place}{room}，{kind_zh}：{remedy}",
         "{place} {room}, {kind_en}: {remedy}",
     ),
+    "lesson.soon": Template(
+        "《{title}》{time} 开始",
+        "“{title}” begins at {time}",
+        "教室已经开了，可以先进去试声音和画面。",
+        "Its room is open: go in and try sound and picture.",
+    ),
     "timetable.published": Template(
         "{place}课表第 {number} 版：您有 {count} 节课变动",
         "Timetable of {place_en}, version {number}: {count} of your lessons change",

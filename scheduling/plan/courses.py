@@ -4,7 +4,7 @@ prefecture across."""
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, literal, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
@@ -134,14 +134,24 @@ async def offers_out(session: AsyncSession, rows: Sequence[Offer]) -> list[Offer
     ]
 
 
-async def names_of(session: AsyncSession, ids: Iterable[UUID | None]) -> dict[UUID, Named]:
-    """Of places, people, rooms and classes, whose ids are never the same."""
+async def names_of(
+    session: AsyncSession, ids: Iterable[UUID | None], *, with_school: bool = False
+) -> dict[UUID, Named]:
+    """Of places, people, rooms and classes, whose ids are never the same.
+
+    `with_school`: rooms and classes after their school's name, for lists where several schools have a 三年级教室.
+    """
     wanted = {one for one in ids if one}
+    before = Organisation.name_zh + " " if with_school else literal("")
     parts = [
         select(Organisation.id, Organisation.name_zh.label("name")).where(Organisation.id.in_(wanted)),
         select(Person.id, Person.name).where(Person.id.in_(wanted)),
-        select(Room.id, Room.name).where(Room.id.in_(wanted)),
-        select(SchoolClass.id, SchoolClass.name).where(SchoolClass.id.in_(wanted)),
+        select(Room.id, before + Room.name)
+        .join(Organisation, Organisation.id == Room.school_id)
+        .where(Room.id.in_(wanted)),
+        select(SchoolClass.id, before + SchoolClass.name)
+        .join(Organisation, Organisation.id == SchoolClass.school_id)
+        .where(SchoolClass.id.in_(wanted)),
     ]
     rows = await session.execute(parts[0].union_all(*parts[1:]))
     return {row.id: Named(id=row.id, name=row.name) for row in rows}

@@ -76,7 +76,7 @@ async def place_of(session: AsyncSession, who: Actor, whom: UUID) -> UUID:
 
 async def _out(session: AsyncSession, rows: Iterable[Absence]) -> list[AbsenceOut]:
     found = list(rows)
-    names = await names_of(session, [row.who_id for row in found])
+    names = await names_of(session, [row.who_id for row in found], with_school=True)
     return [
         AbsenceOut(
             id=row.id,

@@ -169,7 +169,7 @@ async def _clash(session: AsyncSession, bookings: Sequence[Booking], mine: set[U
         and lesson.starts_at < one.ends_at
         and one.starts_at < lesson.ends_at
     ][:MOST_TOLD]
-    names = await names_of(session, [who for who, _, _ in found])
+    names = await names_of(session, [who for who, _, _ in found], with_school=True)
     told = [_sentence(names[who].name if who in names else "—", lesson) for who, lesson, _ in found]
     zh = told[0]["zh"] if told else "刚才有一节课占着同一时间，请再试一次。"
     en = told[0]["en"] if told else "Another lesson held this time a moment ago; try again."

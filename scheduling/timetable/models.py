@@ -191,6 +191,15 @@ class LessonHold(Base):
     held: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
 
 
+class Reminder(Base):
+    """Its people have been told that it begins soon."""
+
+    __tablename__ = "lesson_reminders"
+
+    lesson_id: Mapped[UUID] = mapped_column(ForeignKey("lessons.id", ondelete="CASCADE"), primary_key=True)
+    at: Mapped[Moment]
+
+
 class Feed(Base):
     """A calendar's private address: only the digest of its secret is here."""
 

@@ -188,7 +188,7 @@ async def _edition(
 
 async def _told(session: AsyncSession, edition: Edition, changes: Sequence[Change]) -> list[ChangeOut]:
     touched = {one: list(concerned([one])) for one in changes}
-    names = await names_of(session, [UUID(who) for found in touched.values() for who in found])
+    names = await names_of(session, [UUID(who) for found in touched.values() for who in found], with_school=True)
     courses = {str(one.course_id): one.name for one in edition.standing.settings.values()}
     courses |= {course: setting.name for course, setting in edition.made.items()}
     return [_change(one, courses[one.after.course], touched[one], names) for one in changes]

@@ -64,7 +64,7 @@ def _touching(of: UUID) -> ColumnElement[bool]:
 async def _out(session: AsyncSession, rows: Sequence[Any]) -> list[ChangeOut]:
     found = [(row[0], row[1], row[2], row[3]) for row in rows]
     touched = [_touched(*one) for one in found]
-    names = await names_of(session, {one for ids in touched for one in ids})
+    names = await names_of(session, {one for ids in touched for one in ids}, with_school=True)
     return [
         ChangeOut(
             what=lesson.what,
