@@ -71,7 +71,7 @@ async def test_what_publishing_would_do_is_told_before(desk: Desk) -> None:
         "new", "三年级英语", 1, first_week(1, "08:30"),
     )  # fmt: skip
     names = {"陈静怡", "兴义一小 直录播教室 1", "云头教学点 三年级教室", "云头教学点 三年级", "韦小兰"}
-        assert {one["name"] for one in first["who"]} == names
+    assert {one["name"] for one in first["who"]} == names
     await here.publish(revision)
     again = await here.sent("GET", f"timetable-drafts/{here.draft}/changes")
     assert [one["zh"] for one in again["hindrances"]] == ["和已发布的课表一样，不用再发布。"]
