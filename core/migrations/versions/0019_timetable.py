@@ -156,10 +156,10 @@ def _published() -> None:
         sa.Column("parties", ARRAY(sa.Uuid), nullable=False),
         sa.Column("lesson_id", sa.Uuid, nullable=False),
     )
-    in_force = {"postgresql_where": sa.text("until IS NULL")}
+    in_force: dict[str, Any] = {"postgresql_where": sa.text("until IS NULL")}
     name = ["term_id", "place_id", "course_id", "week", "number"]
     op.create_index("uq_published_lessons_in_force", "published_lessons", name, unique=True, **in_force)
-    gin = {"postgresql_using": "gin", **in_force}
+    gin: dict[str, Any] = {"postgresql_using": "gin", **in_force}
     op.create_index("ix_published_lessons_parties", "published_lessons", ["parties"], **gin)
     op.create_index("ix_published_lessons_version_id", "published_lessons", ["version_id", "starts_at", "id"])
     op.create_index("ix_published_lessons_term_id_week", "published_lessons", ["term_id", "week"], **in_force)
