@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 
 from admin.who import Actor
-from core import audit, jobs, valkey
+from core import audit, database, jobs, valkey
 from core.connections import Connections
 from core.errors import Conflict
 from core.ids import new_id
@@ -91,7 +91,8 @@ async def solve(
     except Exception:
         await running.tell("failed")
         raise
-    await running.tell("done")
+    # not before the commit: the page that hears of it reads the draft at once
+    database.after_commit(session, running.tell, "done")
 
 
 @dataclass
