@@ -98,14 +98,19 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
     return response(request, _OfStatus(error.status_code, code, zh=zh, en=en, headers=dict(error.headers or {})))
 
 
+def _route(request: Request) -> str:
+    """As it is written in the code: an address may hold a secret, as a calendar's does."""
+    return str(getattr(request.scope.get("route"), "path", "none"))
+
+
 async def _outage(request: Request, error: Exception) -> JSONResponse:
-    log.warning("service_down", path=request.url.path, error=str(error).partition("\n")[0])
+    log.warning("service_down", route=_route(request), error=str(error).partition("\n")[0])
     zh, en = "后台有一部分正在恢复，请过一会儿再试。", "A part of the system is recovering; try again in a moment."
     return response(request, Unavailable("service-down", zh=zh, en=en, headers={"Retry-After": "2"}))
 
 
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:
-    log.error("unexpected", path=request.url.path, exc_info=error)
+    log.error("unexpected", route=_route(request), exc_info=error)
     zh = "这里出了程序上的差错，已经记录；请带上编号告诉管理员。"
     en = "The program made a mistake here; it is on record. Tell the administrator the number."
     return response(request, Problem("unexpected", zh=zh, en=en))
