@@ -7,6 +7,7 @@ All stay in the supervisor's process group, so that a terminal's Ctrl-C reaches 
 
 import asyncio
 import contextlib
+import secrets
 import subprocess
 import time
 from collections.abc import Callable, Sequence
@@ -56,6 +57,8 @@ class Supervisor:
         self._stopping = False
         # Children that this process had before are somebody else's, not orphans of ours.
         self._others = processes.adopt_orphans()
+        self._mark = secrets.token_hex(8)
+        self._remember()
 
     def log_of(self, program: Program) -> Path:
         return self._data / "logs" / f"{program.name}.log"
@@ -64,7 +67,7 @@ class Supervisor:
         """Starts one stage at once, without waiting; stages stop in the reverse order."""
         for program in programs:
             _shorten(self.log_of(program))
-        stage = [Child(one, one.start(self.log_of(one)), time.monotonic()) for one in programs]
+        stage = [Child(one, self._begin(one), time.monotonic()) for one in programs]
         self._stages.append(stage)
         self._watchers += [asyncio.create_task(self._watch(child)) for child in stage]
         self._remember()
@@ -77,7 +80,7 @@ class Supervisor:
     async def once(self, program: Program) -> None:
         """Runs it to its end. Raises StartError when it fails."""
         log = self.log_of(program)
-        process = program.start(log)
+        process = self._begin(program)
         self._errands.add(process.pid)
         code = await self._in_thread(process.wait)
         self._errands.discard(process.pid)
@@ -94,6 +97,9 @@ class Supervisor:
         self._file.unlink(missing_ok=True)
         self._threads.shutdown(wait=False)
 
+    def _begin(self, program: Program) -> "subprocess.Popen[bytes]":
+        return program.start(self.log_of(program), {processes.MARK: self._mark})
+
     async def _watch(self, child: Child) -> None:
         while True:
             code = await self._in_thread(child.process.wait)
@@ -104,7 +110,7 @@ class Supervisor:
             self._told(f"{child.program.name}: {_ending(code)}; starting it again in {child.pause:.1f} s")
             await asyncio.sleep(child.pause)
             child.pause = next_pause(child.pause, lived)
-            child.process, child.started = child.program.start(self.log_of(child.program)), time.monotonic()
+            child.process, child.started = self._begin(child.program), time.monotonic()
             self._remember()
 
     async def _end(self, child: Child) -> None:
@@ -128,7 +134,7 @@ class Supervisor:
         return self._errands | {child.process.pid for stage in self._stages for child in stage}
 
     def _remember(self) -> None:
-        processes.remember(self._file, sorted(self._pids()))
+        processes.remember(self._file, self._mark, sorted(self._pids()))
 
 
 def _ending(code: int) -> str:

@@ -32,13 +32,13 @@ class Program:
     options: Callable[[], tuple[str, ...]] = tuple
     patient: bool = False
 
-    def start(self, log: Path) -> "subprocess.Popen[bytes]":
-        """Runs it in the caller's process group, its output appended to `log`."""
+    def start(self, log: Path, marks: Mapping[str, str] | None = None) -> "subprocess.Popen[bytes]":
+        """Runs it in the caller's process group, its output appended to `log`, `marks` added to its environment."""
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as output:
             process = subprocess.Popen(
                 [*self.command, *self.options()],
-                env={**os.environ, **self.environment},
+                env={**os.environ, **self.environment, **(marks or {})},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

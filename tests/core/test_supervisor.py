@@ -1,7 +1,9 @@
 import asyncio
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -85,13 +87,42 @@ async def test_an_orphan_of_a_dead_child_is_ended(tmp_path: Path) -> None:
 
 def test_a_stranger_with_the_same_number_is_never_ended(tmp_path: Path) -> None:
     file = tmp_path / "processes.json"
-    file.write_text(f'[[{os.getpid()}, "another birth"]]')
+    file.write_text(f'{{"mark": "none", "processes": [[{os.getpid()}, "another birth"]]}}')
     assert processes.end_leftovers(file) == 0
 
 
-def test_a_damaged_list_of_processes_does_not_hinder_the_start(tmp_path: Path) -> None:
+def test_what_was_started_after_the_last_writing_is_ended_with_its_children(tmp_path: Path) -> None:
     file = tmp_path / "processes.json"
-    file.write_text("[[12")
+    processes.remember(file, f"ours {tmp_path}", [])
+    source = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {SLEEPER!r}])"
+    ours, strange = (
+        program("parent", source).start(tmp_path / name, {processes.MARK: f"{name} {tmp_path}"})
+        for name in ("ours", "strange")
+    )
+    try:
+        child = _child_of(ours.pid)
+        assert processes.end_leftovers(file) == 2
+        assert (processes.born(ours.pid), processes.born(child)) == (None, None)
+        assert strange.poll() is None
+    finally:
+        for pid in (strange.pid, _child_of(strange.pid)):
+            os.kill(pid, signal.SIGKILL)
+        strange.wait()
+        ours.wait()
+
+
+def _child_of(pid: int) -> int:
+    deadline = time.monotonic() + 20
+    while not (found := processes.children(pid)):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    return found.pop()
+
+
+@pytest.mark.parametrize("text", ["[[12", "[]", '{"mark": "x", "processes": [1]}'])
+def test_a_damaged_list_of_processes_does_not_hinder_the_start(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "processes.json"
+    file.write_text(text)
     assert processes.end_leftovers(file) == 0
 
 
