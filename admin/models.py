@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Date,
     ForeignKey,
     Index,
@@ -97,6 +98,15 @@ class Room(Base):
     key: Mapped[str] = mapped_column(String(24), unique=True)
     """A short mark for cables, logs and the telephone, by which lists are sorted; no secret."""
     version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+
+class NamesVersion(Base):
+    """One row: how often a place or room of the registry has changed its name, kind or place. What is told of them may
+    be kept under this number: a trigger counts at the end of each transaction that changes one (migration 0022)."""
+
+    __tablename__ = "names_version"
+
+    version: Mapped[int] = mapped_column(BigInteger, primary_key=True)
 
 
 class Person(Base):

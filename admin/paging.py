@@ -3,7 +3,7 @@ that come or go in between neither repeat nor vanish."""
 
 import base64
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -93,17 +93,18 @@ async def page(
     after: str | None,
     limit: int,
     count_to: int | None = None,
+    values: Mapping[str, Any] | None = None,
 ) -> tuple[Sequence[Row[*tuple[Any, ...]]], int, str | None]:
     """The rows of one page, how many there are on all pages, and the cursor of the next: one statement. The query has
     the order's keys among its columns, or the object that they belong to as its first. With `count_to` counting
     stops behind that number: `count_to + 1` means "more than `count_to`", and costs the same for any length. The last
-    column of a row is the number of rows."""
+    column of a row is the number of rows. `values` are those of the query's own parameters."""
     count = counted(query, count_to)
     wanted = query.where(order.behind(after)) if after else query
     wanted = wanted.add_columns(count.correlate(None).scalar_subquery())
-    rows = (await session.execute(wanted.order_by(*order.sorted()).limit(as_written(limit + 1)))).all()
+    rows = (await session.execute(wanted.order_by(*order.sorted()).limit(as_written(limit + 1)), values)).all()
     if not rows:
-        return rows, await session.scalar(count) or 0, None
+        return rows, await session.scalar(count, values) or 0, None
     last = rows[limit - 1] if len(rows) > limit else None
     return rows[:limit], rows[0][-1], order.cursor(last) if last else None
 

@@ -4,7 +4,7 @@ The way of a request: `request_session` opens the transaction, the route works i
 `after_commit` queued runs, and only then does the answer leave. An error rolls back and empties the queue.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, MutableMapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from select import POLLIN, poll
@@ -12,6 +12,7 @@ from typing import Annotated, Any, ParamSpec
 from uuid import UUID
 
 import structlog
+from cachetools import LRUCache
 from fastapi import Depends
 from sqlalchemy import DateTime, MetaData, event
 from sqlalchemy.exc import InterfaceError, InvalidatePoolError, OperationalError
@@ -36,6 +37,10 @@ OPTIONS = "-c timezone=UTC -c random_page_cost=1.1 -c jit=off"
 Compiling a plan takes longer than any of our statements."""
 
 _QUEUE = "after_commit"
+_MEMORY = "memory"
+MEMORY_CHARACTERS = 16_000_000
+
+Memory = MutableMapping[Hashable, str]
 
 
 class Base(DeclarativeBase):
@@ -79,7 +84,15 @@ def with_driver(url: str) -> str:
 
 def session_maker(engine: AsyncEngine, **info: Any) -> Sessions:
     """What `info` names, every session carries (`session.info`): the house's sealer, for one."""
-    return async_sessionmaker(engine, expire_on_commit=False, info=info)
+    memory = LRUCache[Hashable, str](MEMORY_CHARACTERS, getsizeof=len)
+    return async_sessionmaker(engine, expire_on_commit=False, info={_MEMORY: memory, **info})
+
+
+def memory(session: AsyncSession) -> Memory:
+    """Texts that this process may give again. A key says of which state of the database its text was made, so that
+    nothing need ever be taken out: what is old is not asked for any more, and makes room in the end."""
+    kept: Memory = session.info[_MEMORY]
+    return kept
 
 
 @asynccontextmanager

@@ -1,16 +1,46 @@
-"""How lessons look as JSON: one statement tells a whole page of them, with their people, rooms and ways. It is written
-in SQL, whose named parts read as the answer does."""
+"""How lessons look as JSON: their own part, and their places with the ways to them, which are told once and kept. The
+places' statement is written in SQL, whose named parts read as the answer does."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, DateTime, Interval, Text, Uuid, bindparam, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    DateTime,
+    Row,
+    ScalarSelect,
+    Select,
+    Text,
+    Uuid,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    text,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
+from admin.models import NamesVersion, Person
+from admin.paging import one_of
+from admin.telling import Fields, json_of
 from admin.who import Actor
+from classroom.lessons.models import Lesson, LessonRoom
 from classroom.lessons.rules import OPENS_BEFORE
+from core.database import memory
 
+OWN = (
+    *("id", "title", "subject", "grade", "kind", "textbook_version", "volume", "chapter", "recording"),
+    *("starts_at", "ends_at", "started_at", "ended_at"),
+)
 TELLING = text("""
 WITH part AS MATERIALIZED (
   SELECT lesson_rooms.lesson_id, lesson_rooms.place, room.id, room.name, room.kind,
@@ -62,45 +92,83 @@ way AS (
 receiving AS (
   SELECT lesson_id, json_agg(json_build_object('id', id, 'name', name, 'kind', kind, 'school', json_build_object(
     'id', school_id, 'name', name_zh, 'name_en', name_en, 'county', county, 'county_en', county_en
-  )) ORDER BY place) AS rooms
-  FROM part WHERE place > 0 GROUP BY lesson_id
+  )) ORDER BY place) FILTER (WHERE place > 0) AS rooms, string_agg(id::text, ' ' ORDER BY place) AS chosen
+  FROM part GROUP BY lesson_id
 )
-SELECT lesson.id, json_build_object(
-  'id', lesson.id, 'title', title, 'subject', subject, 'grade', grade, 'kind', lesson.kind,
-  'textbook_version', textbook_version, 'volume', volume, 'chapter', chapter, 'recording', recording,
-  'starts_at', starts_at, 'ends_at', ends_at, 'started_at', started_at, 'ended_at', ended_at,
-  'opens_at', starts_at - :opens_before,
-  'state', CASE WHEN over_at <= :moment THEN 'ended'
-                WHEN started_at IS NOT NULL OR starts_at <= :moment THEN 'live' ELSE 'upcoming' END,
-  'shutdown', CASE WHEN shutdown_by IS NOT NULL THEN json_build_object(
-    'at', shutdown_at, 'reason', coalesce(shutdown_reason, ''), 'by', (SELECT name FROM people WHERE id = shutdown_by)
-  ) END,
-  'teacher', json_build_object('id', teacher_id, 'name', (SELECT name FROM people WHERE id = teacher_id)),
-  'substitute', CASE WHEN substitute_id IS NOT NULL THEN json_build_object(
-    'id', substitute_id, 'name', (SELECT name FROM people WHERE id = substitute_id)
-  ) END,
+SELECT sending.lesson_id AS id, json_build_object(
   'sending_room', json_build_object('id', sending.id, 'name', sending.name, 'school', json_build_object(
     'id', sending.school_id, 'name', sending.name_zh, 'name_en', sending.name_en
   )),
   'receiving_rooms', receiving.rooms,
   'way', way.steps
-)::text AS told
-FROM lessons lesson
-JOIN part sending ON sending.lesson_id = lesson.id AND sending.place = 0
-JOIN receiving ON receiving.lesson_id = lesson.id
-JOIN way ON way.lesson_id = lesson.id
-WHERE lesson.id = ANY (:lessons)
+)::text AS told, receiving.chosen AS rooms, (SELECT version FROM names_version) AS version
+FROM part sending
+JOIN receiving ON receiving.lesson_id = sending.lesson_id
+JOIN way ON way.lesson_id = sending.lesson_id
+WHERE sending.place = 0
 """)
-TELL = TELLING.bindparams(
-    bindparam("lessons", type_=ARRAY(Uuid)),
-    bindparam("own", type_=ARRAY(Uuid)),
-    bindparam("moment", type_=DateTime(timezone=True)),
-    bindparam("opens_before", timedelta(seconds=OPENS_BEFORE), type_=Interval),
-).columns(id=Uuid, told=Text)
+PLACES = TELLING.bindparams(bindparam("lessons", type_=ARRAY(Uuid)), bindparam("own", type_=ARRAY(Uuid))).columns(
+    id=Uuid, told=Text, rooms=Text, version=BigInteger
+)
+
+
+def _heads() -> Select[*tuple[Any, ...]]:
+    """Each lesson without its places, and what these depend on: its rooms, and the state of all names."""
+    chosen = func.string_agg(
+        cast(LessonRoom.room_id, Text), aggregate_order_by(literal_column("' '"), LessonRoom.place)
+    )
+    rooms = select(chosen).where(LessonRoom.lesson_id == Lesson.id).scalar_subquery()
+    version = select(NamesVersion.version).scalar_subquery()
+    told = cast(json_of(_fields()), Text).label("told")
+    return select(Lesson.id, Lesson.starts_at, Lesson.over_at, told, rooms.label("rooms"), version.label("version"))
+
+
+def _fields() -> Fields:
+    moment = bindparam("moment", type_=DateTime(timezone=True))
+    begun = or_(Lesson.started_at.is_not(None), Lesson.starts_at <= moment)
+    at_once = {"at": Lesson.shutdown_at, "reason": func.coalesce(Lesson.shutdown_reason, "")}
+    at_once |= {"by": _name_of(Lesson.shutdown_by)}
+    substitute = {"id": Lesson.substitute_id, "name": _name_of(Lesson.substitute_id)}
+    return {name: getattr(Lesson, name) for name in OWN} | {
+        "opens_at": Lesson.starts_at - literal(timedelta(seconds=OPENS_BEFORE)),
+        "state": case((Lesson.over_at <= moment, "ended"), (begun, "live"), else_="upcoming"),
+        "shutdown": case((Lesson.shutdown_by.is_not(None), json_of(at_once))),
+        "teacher": json_of({"id": Lesson.teacher_id, "name": _name_of(Lesson.teacher_id)}),
+        "substitute": case((Lesson.substitute_id.is_not(None), json_of(substitute))),
+    }
+
+
+def _name_of(person: InstrumentedAttribute[Any]) -> ScalarSelect[str]:
+    return select(Person.name).where(Person.id == person).correlate(Lesson).scalar_subquery()
+
+
+HEADS = _heads()
+"""With a parameter `moment`."""
 
 
 async def told(session: AsyncSession, who: Actor, lesson_ids: Sequence[UUID], moment: datetime) -> list[str]:
     """Each lesson as the JSON of a LessonOut, in the order of the ids."""
-    values = {"lessons": list(lesson_ids), "own": list(who.rooms), "moment": moment}
-    found = {row.id: row.told for row in await session.execute(TELL, values)}
-    return [found[one] for one in lesson_ids]
+    heads = await session.execute(HEADS.where(one_of(Lesson.id, lesson_ids)), {"moment": moment})
+    found = {head.id: head for head in heads}
+    return await with_places(session, who, [found[one] for one in lesson_ids])
+
+
+async def with_places(session: AsyncSession, who: Actor, heads: Sequence[Row[Any]]) -> list[str]:
+    """Rows of HEADS as the JSON of a LessonOut. Rooms and ways are two thirds of a lesson's text and of the work for
+    it, and change with a booking or a new name only: the process keeps them."""
+    kept = memory(session)
+    places = {head.id: text for head in heads if (text := kept.get(_key(head, who)))}
+    if missing := [head.id for head in heads if head.id not in places]:
+        for row in await session.execute(PLACES, {"lessons": missing, "own": list(who.rooms)}):
+            # under what it was made of, not what was asked for: a booking may have come between the two statements
+            kept[_key(row, who)] = places[row.id] = row.told
+    return [_joined(head.told, places[head.id]) for head in heads]
+
+
+def _key(row: Row[Any], who: Actor) -> tuple[str, UUID, str, int, frozenset[UUID]]:
+    return "lesson", row.id, row.rooms, row.version, who.rooms
+
+
+def _joined(one: str, other: str) -> str:
+    """Two JSON objects as one."""
+    return f"{one[:-1]},{other[1:]}"
