@@ -62,7 +62,7 @@ JOBS: dict[str, float | None] = {
 }
 """What the worker can do; periodic jobs with the seconds between two starts by beat."""
 
-HOLDINGS = ("admin.children.held", "admin.roster.held", "resources.held")
+HOLDINGS = ("admin.children.held", "admin.roster.held", "resources.held", "admin.companions.bracelets.held")
 """Modules that hold something about persons and let go of it (admin/children/holdings.py)."""
 
 DIST = Path(__file__).parent / "frontend" / "dist"

@@ -29,8 +29,7 @@ WORDING = "2026-11"
 
 def within(who: Actor, right: Right) -> ColumnElement[bool]:
     """Pupils of the places of the right, and one's own children."""
-    own = exists().where(Guardianship.child_id == Person.id, Guardianship.guardian_id == who.id)
-    mine = own.where(Guardianship.ended_at.is_(None))
+    mine = is_guard(who.id, Person.id)
     if not (places := who.places(right)):
         return mine
     held = exists().where(Assignment.person_id == Person.id, Assignment.organisation_id == Organisation.id)
@@ -51,6 +50,18 @@ async def guards(session: AsyncSession, guardian: UUID, child_id: UUID) -> bool:
     return await session.scalar(query.where(Guardianship.ended_at.is_(None))) is not None
 
 
+def is_guard(guardian: UUID, child: Any) -> ColumnElement[bool]:
+    """Whether the person is a guardian now of the child in the column `child`."""
+    own = exists().where(Guardianship.child_id == child, Guardianship.guardian_id == guardian)
+    return own.where(Guardianship.ended_at.is_(None))
+
+
+def agreed(purpose: Purpose, child: Any) -> ColumnElement[bool]:
+    """Whether a consent stands for the child in the column `child`."""
+    given = exists().where(Consent.child_id == child, Consent.purpose == purpose)
+    return given.where(Consent.withdrawn_at.is_(None))
+
+
 async def add_guardian(session: AsyncSession, who: Actor, child_id: UUID, body: GuardianNew, request: Request) -> None:
     await child(session, who, child_id, "children.keep")
     role = select(Assignment.id).where(Assignment.person_id == body.guardian_id, Assignment.role == "guardian")
@@ -65,8 +76,10 @@ async def add_guardian(session: AsyncSession, who: Actor, child_id: UUID, body: 
     await _note(session, who, "guardian.create", child_id, request, after)
 
 
-async def end_guardian(session: AsyncSession, who: Actor, child_id: UUID, guardian: UUID, request: Request) -> None:
-    """Consents that this guardian gave end with it."""
+async def end_guardian(
+    session: AsyncSession, who: Actor, child_id: UUID, guardian: UUID, request: Request
+) -> list[Purpose]:
+    """Consents that this guardian gave end with it; what rested on these purposes is ended by the caller."""
     await child(session, who, child_id, "children.keep")
     query = select(Guardianship).where(Guardianship.child_id == child_id, Guardianship.guardian_id == guardian)
     row = (await session.scalars(query.where(Guardianship.ended_at.is_(None)))).first()
@@ -74,9 +87,11 @@ async def end_guardian(session: AsyncSession, who: Actor, child_id: UUID, guardi
         raise NotFound("guardian-unknown", zh="没有这位监护人。", en="There is no such guardian.")
     row.ended_at = now()
     given = select(Consent).where(Consent.child_id == child_id, Consent.guardian_id == guardian)
-    for consent in await session.scalars(given.where(Consent.withdrawn_at.is_(None))):
+    ended = list(await session.scalars(given.where(Consent.withdrawn_at.is_(None))))
+    for consent in ended:
         consent.withdrawn_at = row.ended_at
     await _note(session, who, "guardian.end", child_id, request, {"guardian": guardian})
+    return [consent.purpose for consent in ended]
 
 
 async def consent(session: AsyncSession, who: Actor, child_id: UUID, purpose: Purpose, request: Request) -> None:
@@ -110,7 +125,12 @@ async def take_back(session: AsyncSession, who: Actor, child_id: UUID, purpose: 
 async def is_allowed(session: AsyncSession, person: UUID, purpose: Purpose, day: date) -> bool:
     """Whether a pupil's data may serve the purpose: from fourteen on, or with a guardian's standing consent."""
     born = await session.scalar(select(Minor.born).where(Minor.person_id == person))
-    return not needs_guardian(born, day) or await _standing(session, person, purpose) is not None
+    return not needs_guardian(born, day) or await stands(session, person, purpose)
+
+
+async def stands(session: AsyncSession, person: UUID, purpose: Purpose) -> bool:
+    """Whether a consent stands, whatever the age."""
+    return await _standing(session, person, purpose) is not None
 
 
 async def must_be_allowed(session: AsyncSession, person: UUID, purpose: Purpose, moment: datetime) -> None:

@@ -125,9 +125,12 @@ async def add_guardian(child_id: UUID, body: GuardianNew, session: Session, who:
 
 
 @router.delete("/{child_id}/guardians/{guardian_id}", status_code=204)
-async def end_guardian(child_id: UUID, guardian_id: UUID, session: Session, who: Keeping, request: Request) -> None:
-    """The consents that this guardian gave end too."""
-    await families.end_guardian(session, who, child_id, guardian_id, request)
+async def end_guardian(
+    child_id: UUID, guardian_id: UUID, session: Session, ground: Ground, who: Keeping, request: Request
+) -> None:
+    """The consents that this guardian gave end too, and what rested on them."""
+    for purpose in await families.end_guardian(session, who, child_id, guardian_id, request):
+        await files.end_purpose(session, ground, child_id, purpose)
 
 
 @router.post("/{child_id}/consents/{purpose}", status_code=204)

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 
 from admin.children.ages import CHILD_YEARS, MINOR_YEARS
-from admin.children.families import HERE
+from admin.children.families import HERE, agreed
 from admin.children.models import PURPOSES, AbuseReport, ChildRequest, Consent, Minor
 from admin.children.schemas import YearlyReport
 from admin.models import Assignment, Organisation, Person
@@ -47,7 +47,7 @@ async def report(session: AsyncSession, who: Actor, year: int, day: date, reques
         "reports": _reports(places).where(_in(AbuseReport.at, begin, end)),
         "reports_late": _reports(places).where(_in(AbuseReport.at, begin, end), AbuseReport.handed_on > 0),
     }
-    without = {purpose: _pupils(places).where(child, ~_consented(purpose)) for purpose in PURPOSES}
+    without = {purpose: _pupils(places).where(child, ~agreed(purpose, Person.id)) for purpose in PURPOSES}
     figures = {name: await session.scalar(query) or 0 for name, query in counts.items()}
     missing = {purpose: await session.scalar(query) or 0 for purpose, query in without.items()}
     await audit.record(session, who.id, "children.report", f"year:{year}", after=figures, request=request)
@@ -79,11 +79,6 @@ def _acts(action: str, begin: datetime, end: datetime) -> Count:
 
 def _younger(day: date, years: int) -> Any:
     return or_(Minor.born.is_(None), Minor.born > years_before(day, years))
-
-
-def _consented(purpose: str) -> Any:
-    given = exists().where(Consent.child_id == Person.id, Consent.purpose == purpose)
-    return given.where(Consent.withdrawn_at.is_(None))
 
 
 def _late() -> Any:

@@ -77,11 +77,15 @@ def _people(house: House) -> list[UUID]:
         place, guardian = cursor.execute(known).fetchone() or (None, None)
         kept = (place, 1, moment)
         rows: dict[str, list[tuple[Any, ...]]] = {
-            "bracelet_children (id, name, born, guardian_id, place_id, version, created_at)": [
-                (child, f"孩子 {n}", "2018-01-15", guardian, *kept) for n, child in enumerate(children)
+            "people (id, name, language)": [(child, f"孩子 {n}", "zh") for n, child in enumerate(children)],
+            "guardianships (id, guardian_id, child_id, relation, confirmed_by, since)": [
+                (new_id(), guardian, child, "监护人", guardian, moment) for child in children
             ],
-            "bracelet_consents (id, child_id, guardian_id, given_at)": [
-                (new_id(), child, guardian, moment) for child in children
+            "consents (id, child_id, guardian_id, purpose, wording, given_at)": [
+                (new_id(), child, guardian, "bracelet", "2026-11", moment) for child in children
+            ],
+            "bracelet_children (id, person_id, name, born, guardian_id, place_id, version, created_at)": [
+                (child, child, f"孩子 {n}", "2018-01-15", guardian, *kept) for n, child in enumerate(children)
             ],
             "bracelets (id, number, child_id, place_id, version, created_at)": [
                 (new_id(), f"BENCH-{n:05d}", child, *kept) for n, child in enumerate(children)

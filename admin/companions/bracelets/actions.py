@@ -1,4 +1,4 @@
-"""Binding, consent, fixes, fences, search cases. Looking at a track is in `reports.py`."""
+"""Binding, fixes, fences, search cases. Looking at a track is in `reports.py`."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -10,7 +10,8 @@ from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 
-from admin.companions.bracelets.models import Alert, Bracelet, Child, Consent, Fence, Fix, SearchCase
+from admin.children import families
+from admin.companions.bracelets.models import Alert, Bracelet, Child, Fence, Fix, SearchCase
 from admin.companions.bracelets.registers import BRACELETS, CASES, CHILDREN
 from admin.companions.bracelets.rules import CASE, KEPT, alert, binding_refused, is_plausible
 from admin.companions.bracelets.schemas import (
@@ -36,7 +37,6 @@ from core.ids import new_id
 
 FEW = 12
 """Guardians that a form's field offers at once."""
-STANDING = Consent.withdrawn_at.is_(None)
 
 
 async def bind(
@@ -57,7 +57,9 @@ async def bind(
 
 
 async def _check_binding(session: AsyncSession, bracelet: Bracelet, child: Child, moment: datetime) -> None:
-    if problem := binding_refused(child.born, await consented(session, child.id), local_day(moment)):
+    if problem := binding_refused(
+        child.born, await families.stands(session, child.person_id, "bracelet"), local_day(moment)
+    ):
         raise problem
     worn = select(Bracelet.id).where(Bracelet.child_id == child.id, Bracelet.id != bracelet.id)
     if await session.scalar(worn):
@@ -65,13 +67,8 @@ async def _check_binding(session: AsyncSession, bracelet: Bracelet, child: Child
         raise Conflict("wears-one-already", zh=zh, en=en)
 
 
-async def consented(session: AsyncSession, child_id: UUID) -> bool:
-    return await session.scalar(select(Consent.id).where(Consent.child_id == child_id, STANDING).limit(1)) is not None
-
-
 async def own_child(session: AsyncSession, who: Actor, child_id: UUID) -> Child:
-    """Locked, so that a withdrawn consent and a binding cannot cross."""
-    query = select(Child).where(Child.id == child_id, Child.guardian_id == who.id).with_for_update()
+    query = select(Child).where(Child.id == child_id, families.is_guard(who.id, Child.person_id))
     found = (await session.scalars(query)).first()
     if found is None:
         raise no_such_child()
@@ -93,38 +90,18 @@ async def guardians(session: AsyncSession, who: Actor, q: str | None) -> Page[Na
 
 
 async def own_children(session: AsyncSession, who: Actor) -> list[OwnChildOut]:
-    query = select(Child.id, Child.name, Bracelet.number).outerjoin(Bracelet, Bracelet.child_id == Child.id)
-    rows = (await session.execute(query.where(Child.guardian_id == who.id).order_by(Child.born, Child.id))).all()
-    return [
-        OwnChildOut(id=row.id, name=row.name, bracelet=row.number, consented=await consented(session, row.id))
-        for row in rows
-    ]
-
-
-async def consent(session: AsyncSession, who: Actor, child_id: UUID, moment: datetime, request: Request) -> None:
-    child = await own_child(session, who, child_id)
-    if not await consented(session, child.id):
-        session.add(Consent(child_id=child.id, guardian_id=who.id, given_at=moment, withdrawn_at=None))
-        await audit.record(session, who.id, "consent.give", f"child:{child.id}", request=request)
-
-
-async def withdraw(session: AsyncSession, who: Actor, child_id: UUID, moment: datetime, request: Request) -> None:
-    """The bracelet is taken off and the track removed at once."""
-    child = await own_child(session, who, child_id)
-    for given in await session.scalars(select(Consent).where(Consent.child_id == child.id, STANDING)):
-        given.withdrawn_at = moment
-    for bracelet in await session.scalars(select(Bracelet).where(Bracelet.child_id == child.id).with_for_update()):
-        bracelet.child_id = None
-        bracelet.version += 1
-    await session.execute(delete(Fix).where(Fix.child_id == child.id))
-    await audit.record(session, who.id, "consent.withdraw", f"child:{child.id}", request=request)
+    query = select(Child.id, Child.person_id, Child.name, Bracelet.number.label("bracelet"))
+    query = query.add_columns(families.agreed("bracelet", Child.person_id).label("consented"))
+    query = query.outerjoin(Bracelet, Bracelet.child_id == Child.id)
+    query = query.where(families.is_guard(who.id, Child.person_id)).order_by(Child.born, Child.id)
+    return [OwnChildOut.model_validate(row._mapping) for row in await session.execute(query)]
 
 
 async def take_fixes(session: AsyncSession, body: FixesIn, moment: datetime) -> FixesOut:
     """Of bound bracelets only; a fix that comes twice is kept once."""
     numbers = literal(sorted({fix.number for fix in body.fixes}), ARRAY(String))
     worn = select(Bracelet).where(Bracelet.number == any_(numbers), Bracelet.child_id.is_not(None))
-    # shared locks: who withdraws the consent in this moment waits, and then removes these fixes too
+    # shared locks: whoever withdraws the consent in this moment waits, and then removes these fixes too
     bracelets = await session.scalars(worn.order_by(Bracelet.id).with_for_update(read=True))
     children = {bracelet.number: bracelet.child_id for bracelet in bracelets}
     kept = [
@@ -164,7 +141,7 @@ async def alerts(session: AsyncSession, who: Actor) -> list[AlertOut]:
     query = query.add_columns(Child.name.label("child"), Fence.name.label("fence"))
     query = query.join(Child, Child.id == Alert.child_id).join(Fence, Fence.id == Alert.fence_id)
     rows = await session.execute(
-        query.where(Child.guardian_id == who.id).order_by(Alert.at.desc(), Alert.id).limit(200)
+        query.where(families.is_guard(who.id, Child.person_id)).order_by(Alert.at.desc(), Alert.id).limit(200)
     )
     return [AlertOut.model_validate(row, from_attributes=True) for row in rows]
 

@@ -9,25 +9,14 @@ from core.database import Base, Identity, Moment
 
 
 class Child(Kept, Base):
-    """`place_id` is where the child lives."""
+    """`place_id` is where the child lives; the person has the family, and so the consent (admin/children)."""
 
     __tablename__ = "bracelet_children"
 
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), unique=True)
     name: Mapped[str] = mapped_column(String(120))
     born: Mapped[date] = mapped_column(Date)
     guardian_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
-
-
-class Consent(Base):
-    """The guardian's word that the child's positions may be kept; withdrawn, it stays as a record."""
-
-    __tablename__ = "bracelet_consents"
-
-    id: Mapped[Identity]
-    child_id: Mapped[UUID] = mapped_column(ForeignKey("bracelet_children.id", ondelete="CASCADE"), index=True)
-    guardian_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
-    given_at: Mapped[Moment]
-    withdrawn_at: Mapped[Moment | None]
 
 
 class Bracelet(Kept, Base):

@@ -2,12 +2,12 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from admin.children.registering import Family, child_of
 from admin.companions.bracelets import schemas, words
 from admin.companions.bracelets.models import Bracelet, Child, SearchCase
 from admin.companions.bracelets.rules import CASE, GROWN_UP, age
 from admin.companions.shape.register import Register
 from admin.companions.shape.workdays import local_day
-from admin.models import Person
 from admin.who import Actor
 from core.clock import now
 from core.errors import NotValid
@@ -17,8 +17,9 @@ async def check_child(session: AsyncSession, who: Actor, row: Child) -> None:
     today = local_day(now())
     if row.born > today or age(row.born, today) >= GROWN_UP:
         raise NotValid("not-a-child", zh="出生日期不是未成年人的。", en="This is no minor's date of birth.")
-    if await session.get(Person, row.guardian_id) is None:
-        raise NotValid("guardian-unknown", zh="没有这个监护人账号。", en="There is no such guardian.")
+    if row.person_id is None:
+        family = Family(row.guardian_id, row.name, row.born, row.place_id)
+        row.person_id = await child_of(session, who, family, now())
 
 
 CHILDREN = Register(
@@ -32,6 +33,7 @@ CHILDREN = Register(
     new=schemas.ChildNew,
     check=check_child,
     sensitive=True,
+    taken=("child-taken", "这个孩子已经登记。", "This child is registered already."),
 )
 BRACELETS = Register(
     noun="bracelet",

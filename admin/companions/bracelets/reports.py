@@ -7,7 +7,8 @@ from sqlalchemy import func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 
-from admin.companions.bracelets.actions import consented, no_such_child, own_child
+from admin.children import families
+from admin.companions.bracelets.actions import no_such_child, own_child
 from admin.companions.bracelets.models import Bracelet, Child, Fence, Fix, SearchCase
 from admin.companions.bracelets.registers import BRACELETS
 from admin.companions.bracelets.rules import is_stale, look_refused
@@ -32,7 +33,8 @@ async def track(
 ) -> TrackOut:
     """The day's fixes. A child that is not there and one that may not be looked at are refused alike."""
     child, guards, until = await _standing(session, who, child_id)
-    problem = look_refused(guards, guards and await consented(session, child_id), until, moment)
+    agreed = child is not None and guards and await families.stands(session, child.person_id, "bracelet")
+    problem = look_refused(guards, agreed, until, moment)
     if problem or child is None:
         problem = problem or no_such_child()
         await _log_refused(who, child_id, problem, request)
@@ -60,7 +62,7 @@ async def track(
 async def _standing(session: AsyncSession, who: Actor, child_id: UUID) -> tuple[Child | None, bool, datetime | None]:
     """The child, whether the asker is its guardian, and the end of an open case within the asker's place."""
     child = await session.get(Child, child_id)
-    guards = child is not None and child.guardian_id == who.id
+    guards = child is not None and await families.guards(session, who.id, child.person_id)
     case = select(func.max(SearchCase.expires_at)).join(Organisation, Organisation.id == SearchCase.place_id)
     case = case.where(SearchCase.child_id == child_id, SearchCase.state == "open")
     places = who.places("bracelets.search")

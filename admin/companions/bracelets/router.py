@@ -78,17 +78,6 @@ async def own_children(session: Session, who: Guardian) -> list[OwnChildOut]:
     return await actions.own_children(session, who)
 
 
-@router.put("/own/{child_id}/consent", status_code=204)
-async def consent(child_id: UUID, session: Session, who: Guardian, request: Request) -> None:
-    await actions.consent(session, who, child_id, now(), request)
-
-
-@router.delete("/own/{child_id}/consent", status_code=204)
-async def withdraw(child_id: UUID, session: Session, who: Guardian, request: Request) -> None:
-    """The bracelet is taken off and the track removed at once."""
-    await actions.withdraw(session, who, child_id, now(), request)
-
-
 @router.get("/own/{child_id}/fences", response_model=list[FenceOut])
 async def list_fences(child_id: UUID, session: Session, who: Guardian) -> Any:
     return await actions.fences(session, who, child_id)

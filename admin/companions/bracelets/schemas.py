@@ -106,13 +106,10 @@ class FenceOut(FenceIn):
     id: UUID
 
 
-class ConsentOut(BaseModel):
-    given_at: datetime
-    withdrawn_at: datetime | None
-
-
 class OwnChildOut(BaseModel):
     id: UUID
+    person_id: UUID
+    """By which the family's page and the consent know the child."""
     name: str
     bracelet: str | None
     consented: bool

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from admin.companions.bracelets.models import Alert, Child, Consent, SearchCase
+from admin.children import families
+from admin.companions.bracelets.models import Alert, Child, SearchCase
 from admin.companions.bracelets.registers import CASES
 from admin.companions.bracelets.reports import cards
 from admin.companions.shape.cards import figure
@@ -28,10 +29,9 @@ async def for_police(session: AsyncSession, who: Actor, moment: datetime) -> Fou
 
 
 async def for_guardian(session: AsyncSession, who: Actor, moment: datetime) -> Found:
-    own = Child.guardian_id == who.id
+    own = families.is_guard(who.id, Child.person_id)
     raised = select(func.count()).select_from(Alert).join(Child, Child.id == Alert.child_id)
-    standing = select(Consent.child_id).where(Consent.withdrawn_at.is_(None))
-    asked = select(func.count()).where(own, Child.id.not_in(standing))
+    asked = select(func.count(Child.id)).where(own, ~families.agreed("bracelet", Child.person_id))
     alerts = await session.scalar(raised.where(own, Alert.at > moment - FRESH)) or 0
     zh, en, page = "孩子的提醒", "alerts about your child", "/affairs/bracelets/own"
     consent, consent_en = "等您决定是否同意记录位置", "waiting for your consent"

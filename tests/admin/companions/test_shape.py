@@ -16,7 +16,7 @@ FOLDER = Path(admin.companions.__file__).parent
 FILES = {"__init__.py", "models.py", "words.py", "schemas.py", "rules.py", "actions.py", "router.py", "demo.py"} | {
     "README.md"
 }
-OPTIONAL = {"registers.py", "reports.py", "offers.py", "tasks.py", "waiting.py", "data"}
+OPTIONAL = {"held.py", "registers.py", "reports.py", "offers.py", "tasks.py", "waiting.py", "data"}
 PAGES = ROOT / "frontend" / "src" / "desk" / "companions"
 PAGE_FILES = {"module.ts", "words.ts", "words.zh.ts", "words.en.ts"}
 NAMES = {"lists": "errands", "LISTS": "ERRANDS", "ListItem": "Errand", "list_items": "errands_kept"} | {

@@ -8,6 +8,7 @@ from admin.companions.bracelets import actions
 from admin.companions.bracelets.demo import CHILD, HOME, NUMBER
 from admin.companions.bracelets.models import Alert, Bracelet, Child, Fix, SearchCase
 from admin.companions.shape.workdays import HERE
+from admin.models import Person
 from core.audit import AuditEntry
 from tests.admin.cast import Desk
 
@@ -80,21 +81,53 @@ async def test_a_case_needs_a_reason_and_lasts_a_day_at_most(desk: Desk) -> None
     assert (await opened(desk, who="guardian")).json()["code"] == "not-allowed"
 
 
-async def test_c2_withdrawing_the_consent_takes_the_bracelet_off_and_removes_the_track(
+async def test_c2_consent_is_the_familys_and_withdrawn_it_takes_the_bracelet_off_and_removes_the_track(
     desk: Desk, session: Any
 ) -> None:
     await feed(desk, fix(datetime.now(UTC)))
     client = await desk("guardian")
     assert (await look(desk, "guardian")).status_code == 200
-    assert (await client.delete(f"{BASE}/own/{KNOWN}/consent")).status_code == 204
+    [own] = (await client.get(f"{BASE}/own")).json()
+    family = f"/api/children/{own['person_id']}"
+    held = {one["key"]: one["rows"] for one in (await client.get(family)).json()["holdings"]}
+    assert (held["bracelet"][0]["bracelet"], held["bracelet-positions"][0]["positions"]) == (NUMBER, 1)
+    assert (await client.delete(f"{family}/consents/bracelet")).status_code == 204
+    [left] = (await client.get(f"{BASE}/own")).json()
+    assert (own["bracelet"], left["bracelet"], left["consented"]) == (NUMBER, None, False)
     assert (await look(desk, "guardian")).json()["code"] == "consent-missing"
     assert await session.scalar(select(func.count()).select_from(Fix)) == 0
     assert await feed(desk, fix(datetime.now(UTC))) == {"kept": 0, "dropped": 1}
     police, bracelet = await desk("police"), seed.id_of("bracelet", NUMBER)
     bind = f"{BASE}/bracelets/{bracelet}/child"
     assert (await police.put(bind, json={"child_id": str(KNOWN)})).json()["code"] == "consent-missing"
-    assert (await client.put(f"{BASE}/own/{KNOWN}/consent")).status_code == 204
+    assert (await client.post(f"{family}/consents/bracelet")).status_code == 204
     assert (await police.put(bind, json={"child_id": str(KNOWN)})).json()["child_id"] == str(KNOWN)
+
+
+async def test_c2_when_the_guardian_no_longer_is_one_nothing_is_recorded_or_seen(desk: Desk) -> None:
+    await feed(desk, fix(datetime.now(UTC)))
+    [own] = (await (await desk("guardian")).get(f"{BASE}/own")).json()
+    ending = f"/api/children/{own['person_id']}/guardians/{seed.person('guardian')}"
+    assert (await (await desk("bureau")).delete(ending)).status_code == 204
+    assert await feed(desk, fix(datetime.now(UTC))) == {"kept": 0, "dropped": 1}
+    assert (await look(desk, "guardian")).json()["code"] == "no-open-case"
+    assert (await (await desk("guardian")).get(f"{BASE}/own")).json() == []
+
+
+async def test_a_pupil_of_the_registry_is_registered_as_the_same_person_and_erased_with_everything(
+    desk: Desk, session: Any
+) -> None:
+    pupil = {"place_id": str(seed.place("xingyi")), "name": "韦朝阳", "born": "2017-04-12"}
+    pupil |= {"guardian_id": str(seed.person("parent"))}
+    made = await (await desk("police")).post(f"{BASE}/children", json=pupil)
+    assert made.status_code == 201, made.text
+    again = await (await desk("police")).post(f"{BASE}/children", json=pupil)
+    assert again.json()["code"] == "child-taken"
+    [own] = (await (await desk("parent")).get(f"{BASE}/own")).json()
+    assert own["person_id"] == str(seed.person("student"))
+    erased = await (await desk("bureau")).post(f"/api/children/{own['person_id']}/erasure", json={"reason": "申请"})
+    assert erased.status_code == 204, erased.text
+    assert await session.get(Child, made.json()["id"]) is None
 
 
 async def test_no_one_elses_child_is_looked_at_and_every_try_is_on_record(desk: Desk, session: Any) -> None:
@@ -104,7 +137,7 @@ async def test_no_one_elses_child_is_looked_at_and_every_try_is_on_record(desk: 
             "place_id": str(seed.place("xingyi")),
             "name": "别家孩子",
             "born": "2017-05-01",
-            "guardian_id": str(seed.person("teacher")),
+            "guardian_id": str(seed.person("parent")),
         },
     )
     child = stranger.json()["id"]
@@ -154,7 +187,9 @@ async def test_c2_one_request_brings_the_fixes_of_ten_thousand_bracelets(desk: D
     moment, place, guardian = datetime.now(UTC), seed.place("xingyi"), seed.person("guardian")
     kept = {"place_id": place, "version": 1, "created_by": None, "created_at": moment}
     ids = [seed.id_of("many", str(number)) for number in range(10_000)]
-    children = [kept | {"id": one, "name": "孩", "born": date(2018, 1, 1), "guardian_id": guardian} for one in ids]
+    await session.execute(insert(Person), [{"id": one, "name": "孩", "language": "zh"} for one in ids])
+    known = {"name": "孩", "born": date(2018, 1, 1), "guardian_id": guardian}
+    children = [kept | known | {"id": one, "person_id": one} for one in ids]
     await session.execute(insert(Child), children)
     bracelets = [kept | {"id": one, "number": f"MANY-{at}", "child_id": one} for at, one in enumerate(ids)]
     await session.execute(insert(Bracelet), bracelets)

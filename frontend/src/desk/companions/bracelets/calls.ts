@@ -15,8 +15,9 @@ const own = (child: string, act = ''): string => `/api/bracelets/own/${child}${a
 export const readTrack = (child: string): Promise<Track> => api.get(`/api/bracelets/tracks/${child}`)
 export const listChildren = (): Promise<Child[]> => api.get('/api/bracelets/own')
 export const listAlerts = (): Promise<Alert[]> => api.get('/api/bracelets/alerts')
-export const consent = (child: string): Promise<void> => api.put(own(child, '/consent'))
-export const withdraw = (child: string): Promise<void> => api.delete(own(child, '/consent'))
+const familysWord = (child: Child): string => `/api/children/${child.person_id}/consents/bracelet`
+export const consent = (child: Child): Promise<void> => api.post(familysWord(child))
+export const withdraw = (child: Child): Promise<void> => api.delete(familysWord(child))
 export const listFences = (child: string): Promise<Fence[]> => api.get(own(child, '/fences'))
 export const addFence = (child: string, body: FenceNew): Promise<Fence> => api.post(own(child, '/fences'), body)
 export const removeFence = (child: string, fence: string): Promise<void> => api.delete(own(child, `/fences/${fence}`))
