@@ -1,7 +1,7 @@
 # One image for web, relay, worker and beat; docker-compose.yml names the command of each.
 FROM python:3.11-slim-bookworm AS pages
 WORKDIR /app
-RUN apt-get update && apt-get install -y --no-install-recommends make && rm -rf /var/lib/apt/lists/*
+RUN apt-get update && apt-get install -y --no-install-recommends make gcc libc6-dev && rm -rf /var/lib/apt/lists/*
 COPY . .
 RUN make setup
 
@@ -25,6 +25,8 @@ RUN python -m venv .venv \
  && .venv/bin/uv pip install --quiet --python .venv --constraint /tmp/versions --compile-bytecode --editable . \
  && useradd --uid 10001 --create-home songjiao && install -d -o songjiao /data
 COPY --from=pages /app/frontend/dist frontend/dist
+# With the relay's compiled loop.
+COPY --from=pages /app/classroom/relay classroom/relay
 USER songjiao
 VOLUME /data
 ENTRYPOINT ["songjiao"]

@@ -49,7 +49,7 @@ def test_only_the_store_imports_minio() -> None:
 
 def test_aiortc_and_libsrtp_stay_behind_the_transport_and_the_fan_out() -> None:
     assert importers("aiortc") == {"classroom/transport/aiortc_parts.py"}
-    fan_out = {"classroom/relay/fanout_native.py", "classroom/relay/fanout_slab.py"}
+    fan_out = {f"classroom/relay/fanout_{part}.py" for part in ("native", "protect", "slab")}
     assert importers("pylibsrtp") <= {"classroom/transport/peer.py", *fan_out}
 
 

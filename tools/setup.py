@@ -18,6 +18,7 @@ from tools.stamps import Stamps, content
 
 VENV = ROOT / ".venv"
 FRONTEND = ROOT / "frontend"
+COMPILED = ROOT / "classroom" / "relay" / "protect.c"
 LOCK = ROOT / "requirements.lock"
 # Debian's names of what the browser tests need, and the command that shows each is there.
 TEST_TOOLS = {"chromium": "chromium", "firefox-esr": "firefox-esr", "espeak-ng": "espeak-ng", "iproute2": "ip"}
@@ -63,7 +64,7 @@ def make_environment() -> None:
 
 
 def install_packages(stamps: Stamps) -> None:
-    found = content([LOCK, ROOT / "pyproject.toml"])
+    found = content([LOCK, ROOT / "pyproject.toml", COMPILED])
     if stamps.same("packages", found):
         return
     say("installing Python packages")

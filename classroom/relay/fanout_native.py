@@ -1,4 +1,4 @@
-"""The fan-out by cffi: the wheel's own `srtp_protect` in place, then one libc `sendmmsg` per 64 packets.
+"""The fan-out by cffi: protection in place (`fanout_protect`), then one libc `sendmmsg` per 64 packets.
 
 What one read of the port brings is gathered: several packets of one size for the same viewer then leave as one message
 that the kernel cuts (UDP_SEGMENT), which halves its share. All buffers are made beforehand: a slab of 64 slots and
@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import errno
 import socket
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from pylibsrtp._binding import ffi as srtp_ffi
 from pylibsrtp._binding import lib as srtp
 
 from classroom.relay import mmsg
 from classroom.relay.counters import Counters
+from classroom.relay.fanout_protect import Contexts, Protection, choose
 from classroom.relay.fanout_slab import LONGEST_RUN, ROWS, SLOTS, Slab
 from classroom.relay.link import Link
 
@@ -50,7 +51,7 @@ class NativeBatch:
     def __init__(self, rows: list[NativeRow]) -> None:
         self.rows = rows
         self.fd, self.overhead, self.whole = rows[0].fd, rows[0].overhead, rows[0].whole
-        self.contexts = [row.context for row in rows]
+        self.contexts = Contexts([row.context for row in rows])
         self.headers = mmsg.ffi.new("struct mmsghdr[]", len(rows))
         octets = mmsg.ffi.buffer(self.headers)
         octets[:] = b"".join([row.message for row in rows])
@@ -89,11 +90,12 @@ def runs(packets: Sequence[bytes], longest: int) -> Iterator[Sequence[bytes]]:
 
 
 class NativeFanout:
-    __slots__ = ("_counters", "_gathering", "_longest", "_slab", "_waiting")
+    __slots__ = ("_counters", "_gathering", "_longest", "_protect", "_slab", "_waiting")
 
-    def __init__(self, counters: Counters) -> None:
+    def __init__(self, counters: Counters, protection: Callable[[Slab], Protection] = choose) -> None:
         self._counters = counters
         self._slab = Slab()
+        self._protect = protection(self._slab)
         self._longest = LONGEST_RUN if mmsg.segments() else 1
         self._gathering = False
         self._waiting: list[NativeTable] = []
@@ -161,7 +163,7 @@ class NativeFanout:
             self._slab.shape(batch.words, len(packets), 1)
             batch.width = 1
         self._slab.lay(packets)
-        answers = list(map(srtp.srtp_protect, batch.contexts, self._slab.slots, self._slab.length_at))
+        answers = list(map(srtp.srtp_protect, batch.contexts.each, self._slab.slots, self._slab.length_at))
         self._slab.laid(packets, batch.overhead)
         failed = [at for at, answer in enumerate(answers) if answer]
         self._counters.protect_failed += len(failed)
@@ -178,7 +180,8 @@ class NativeFanout:
         size, refused = sum(map(len, run)), False
         for first in range(0, rows, ROWS[width]):
             last = min(first + ROWS[width], rows)
-            failed = self._protect(batch, run, first, last)
+            failed = self._protect(batch.contexts, run, first, last, batch.overhead)
+            self._counters.protect_failed += width * len(failed)
             refused |= self._transmit_but(batch, failed, first, last, width, size)
         return refused
 
@@ -191,21 +194,6 @@ class NativeFanout:
             refused |= self._transmit(batch, start, at, width, size)
             start = at + 1
         return refused | self._transmit(batch, start, last, width, size)
-
-    def _protect(self, batch: NativeBatch, run: Sequence[bytes], first: int, last: int) -> list[int]:
-        """Fill the slots; the rows where protection failed."""
-        slab, width = self._slab, len(run)
-        count = width * (last - first)
-        slab.fill(run, last - first)
-        contexts, protect, failed = batch.contexts[first:last], srtp.srtp_protect, set[int]()
-        for at in range(width):
-            answers = list(map(protect, contexts, slab.slots[at:count:width], slab.length_at[at:count:width]))
-            if any(answers):
-                failed.update(first + row for row, answer in enumerate(answers) if answer)
-        # All in a batch use one cipher, so the lengths are known; the kernel's cutting relies on them.
-        slab.protected(run, last - first, batch.overhead)
-        self._counters.protect_failed += width * len(failed)
-        return sorted(failed)
 
     def _transmit(self, batch: NativeBatch, start: int, end: int, width: int, size: int) -> bool:
         """Rows from `start` to `end`, `size` bytes each. True if a way has refused a run."""

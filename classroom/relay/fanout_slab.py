@@ -29,12 +29,13 @@ ROWS = (0, 64, 32, 16, 16)
 class Slab:
     """64 slots with their lengths and iovecs, and the one control message that all messages of a run share."""
 
-    __slots__ = ("_bytes", "_control", "_iovec_lengths", "_kept", "_lengths", "_shapes", "length_at", "slots")
+    __slots__ = ("_bytes", "_control", "_iovec_lengths", "_kept", "_lengths", "_shapes", "iovecs", "length_at", "slots")
 
     def __init__(self) -> None:
         memory, lengths = srtp_ffi.new("char[]", SLOTS * SLOT), srtp_ffi.new("int[]", SLOTS)
         iovecs, control = mmsg.ffi.new("struct iovec[]", SLOTS), mmsg.ffi.new("char[]", mmsg.SEGMENT.size)
-        self._kept = (memory, lengths, iovecs, control)
+        self._kept = (memory, lengths, control)
+        self.iovecs = iovecs
         self._bytes = memoryview(srtp_ffi.buffer(memory))
         self._control = mmsg.ffi.buffer(control)
         self.slots = [memory + at * SLOT for at in range(SLOTS)]

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import struct
+import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,11 +19,13 @@ from hypothesis import strategies as st
 from pylibsrtp import Error, Policy, Session
 from pylibsrtp._binding import ffi
 
-from classroom.relay import fanout, fanout_native, mmsg
+from classroom.relay import fanout, fanout_native, fanout_protect, mmsg
 from classroom.relay.counters import Counters
 from classroom.relay.fanout import Fanout, Table
 from classroom.relay.fanout_native import NativeFanout, runs
 from classroom.relay.fanout_plain import PlainFanout
+from classroom.relay.fanout_protect import CompiledProtection, MappedProtection
+from classroom.relay.fanout_slab import Slab
 from classroom.relay.link import Destination
 from classroom.rtp import header
 
@@ -105,10 +113,30 @@ def counters() -> Counters:
     return Counters()
 
 
-@pytest.fixture(params=[NativeFanout, PlainFanout])
+Way = Callable[[Counters], NativeFanout]
+
+
+def native_ways() -> dict[str, Way]:
+    """In C, where this machine has a compiler (whatever the installation had), and without."""
+    ways: dict[str, Way] = {"mapped": lambda counters: NativeFanout(counters, MappedProtection)}
+    if shutil.which("cc"):
+        ways["compiled"] = lambda counters: NativeFanout(counters, partial(CompiledProtection, library=made_of_c()))
+    return ways
+
+
+@cache
+def made_of_c() -> Any:
+    source = Path(fanout_protect.__file__).with_name("protect.c")
+    with tempfile.TemporaryDirectory() as folder:
+        made = f"{folder}/protect.so"
+        options = ["-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o", made]
+        subprocess.run(["cc", *options, str(source)], check=True)
+        return mmsg.ffi.dlopen(made)
+
+
+@pytest.fixture(params=[*native_ways(), "plain"])
 def way(request: pytest.FixtureRequest, counters: Counters) -> Fanout:
-    made: Fanout = request.param(counters)
-    return made
+    return PlainFanout(counters) if request.param == "plain" else native_ways()[request.param](counters)
 
 
 def table_of(way: Fanout, receivers: list[Receiver]) -> Table:
@@ -228,9 +256,9 @@ def test_a_repair_after_the_fanout_is_the_same_datagram_again(way: Fanout, make:
 class TestNative:
     """What only sendmmsg can meet."""
 
-    @pytest.fixture
-    def way(self, counters: Counters) -> NativeFanout:
-        return NativeFanout(counters)
+    @pytest.fixture(params=native_ways())
+    def way(self, request: pytest.FixtureRequest, counters: Counters) -> NativeFanout:
+        return native_ways()[request.param](counters)
 
     def test_a_refused_protection_skips_that_viewer_only(
         self, way: NativeFanout, make: Make, counters: Counters
@@ -343,6 +371,11 @@ def test_only_the_last_of_a_run_is_shorter(sizes: list[int], longest: int) -> No
 
 def test_linux_gets_the_native_way(counters: Counters) -> None:
     assert isinstance(fanout.choose(counters), NativeFanout)
+
+
+def test_without_a_compiler_the_slots_are_protected_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fanout_protect, "compiled", lambda: None)
+    assert isinstance(fanout_protect.choose(Slab()), MappedProtection)
 
 
 def test_another_system_gets_the_plain_way(counters: Counters, monkeypatch: pytest.MonkeyPatch) -> None:
