@@ -6,9 +6,17 @@ from resources.reader_models import Favourite, Note, Watching
 
 HOLDINGS = (
     plain(
-        Watching, "person_id", "看过的资源", "What was watched", "resource_id", "position", "completed", "changed_at"
+        Watching,
+        "person_id",
+        "看过的资源",
+        "What was watched",
+        "resource_id",
+        "position",
+        "completed",
+        "changed_at",
+        purpose="space",
     ),
-    plain(Favourite, "person_id", "收藏", "Favourites", "resource_id", "created_at"),
+    plain(Favourite, "person_id", "收藏", "Favourites", "resource_id", "created_at", purpose="space"),
     plain(Note, "person_id", "写的笔记", "Notes", "resource_id", "text", "created_at"),
     Holding(
         "recordings",

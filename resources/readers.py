@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 
-from admin.children import hidden
+from admin.children import families, hidden
 from admin.models import Person
 from admin.schemas import Named, Page
 from admin.who import Actor, not_your_place
@@ -29,8 +29,18 @@ def is_complete(position: float, seconds: float | None, pages: int | None) -> bo
     return position >= whole * COMPLETED
 
 
+async def has_space(session: AsyncSession, who: Actor) -> bool:
+    """Whether the house may keep what this reader does: of a pupil below fourteen only with the consent to a learning
+    space (学习空间)."""
+    day = now().astimezone(families.HERE).date()
+    return not who.has("student") or await families.is_allowed(session, who.id, "space", day)
+
+
 async def watch(session: AsyncSession, who: Actor, resource: UUID, position: float) -> None:
+    """Counts nothing and keeps nothing of a reader without a space, who may watch all the same."""
     row = await reach.one(session, who, resource)
+    if not await has_space(session, who):
+        return
     done = is_complete(position, row.seconds, row.pages)
     key = {"resource_id": row.id, "person_id": who.id}
     first = insert(Watching).values(**key, position=position, completed=False, changed_at=now())
@@ -50,6 +60,8 @@ async def watch(session: AsyncSession, who: Actor, resource: UUID, position: flo
 async def mark(session: AsyncSession, who: Actor, resource: UUID, wanted: bool) -> None:
     row = await reach.one(session, who, resource)
     if wanted:
+        if who.has("student"):
+            await families.must_be_allowed(session, who.id, "space", now())
         new = insert(Favourite).values(person_id=who.id, resource_id=row.id, created_at=now())
         await session.execute(new.on_conflict_do_nothing())
         return

@@ -70,8 +70,9 @@ def erase_rows(table: type[Base], *columns: str) -> Ending:
     return erase
 
 
-def plain(table: type[Base], column: str, zh: str, en: str, *shown: str) -> Holding:
-    """The usual kind: rows of one table that go with the person."""
-    name = table.__tablename__
-    where = (f"{name}.{column}",)
-    return Holding(f"{name}.{column}", zh, en, where, rows_of(table, column, *shown), erase_rows(table, column))
+def plain(table: type[Base], column: str, zh: str, en: str, *shown: str, purpose: Purpose | None = None) -> Holding:
+    """The usual kind: rows of one table that go with the person, and with the consent to `purpose`."""
+    name = f"{table.__tablename__}.{column}"
+    erase = erase_rows(table, column)
+    withdraw = erase if purpose else None
+    return Holding(name, zh, en, (name,), rows_of(table, column, *shown), erase, purpose, withdraw)

@@ -1,6 +1,7 @@
 from typing import Any
 from uuid import UUID
 
+from admin import seed
 from tests.resources.library import Library
 
 TEXT = b"a table of the moon"
@@ -123,6 +124,7 @@ async def test_views_and_completions_count_once_for_each_viewer(library: Library
     resource = await library.send("talk.mp3", made_media.file("talk.mp3"))
     await library.work(resource)
     await library.publish(resource)
+    await (await library.desk("parent")).post(f"/api/children/{seed.person('student')}/consents/space")
     for who, position in (("village", 1.0), ("village", 5.9), ("village", 5.95), ("student", 2.0)):
         await (await library.desk(who)).put(f"/api/resources/{resource}/position", json={"position": position})
     shown = await library.get(resource, "village")

@@ -121,7 +121,7 @@ export default {
   'children.year': 'Year',
   'purpose.live': 'Live lessons',
   'purpose.recording': 'Recordings',
-  'purpose.space': 'Learning space',
+  'purpose.space': 'Learning space (what was watched, favourites)',
   'purpose.bracelet': 'Safety bracelet',
   'kind.correction': 'Correction',
   'kind.erasure': 'Erasure',

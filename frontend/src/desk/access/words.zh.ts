@@ -121,7 +121,7 @@ export default {
   'children.year': '年份',
   'purpose.live': '直播课',
   'purpose.recording': '录像',
-  'purpose.space': '学习空间',
+  'purpose.space': '学习空间（看到哪里、收藏）',
   'purpose.bracelet': '安全手环',
   'kind.correction': '更正',
   'kind.erasure': '删除',

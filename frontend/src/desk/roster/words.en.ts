@@ -111,7 +111,7 @@ export default {
   'consents.nobody': 'No pupil of this class needs a guardian.',
   'purpose.live': 'Live lessons',
   'purpose.recording': 'Recordings',
-  'purpose.space': 'Learning space',
+  'purpose.space': 'Learning space (what was watched, favourites)',
   'purpose.bracelet': 'Safety bracelet',
   'and': ', ',
   'leaving.promoted': 'promoted',

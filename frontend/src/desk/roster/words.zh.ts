@@ -111,7 +111,7 @@ export default {
   'consents.nobody': '这个班没有要问监护人的学生。',
   'purpose.live': '直播课',
   'purpose.recording': '录像',
-  'purpose.space': '学习空间',
+  'purpose.space': '学习空间（看到哪里、收藏）',
   'purpose.bracelet': '安全手环',
   'and': '、',
   'leaving.promoted': '升级',
