@@ -2,10 +2,21 @@
 
 import logging
 import sys
+from contextlib import suppress
 
 import structlog
 
 from core.settings import LogSettings
+
+
+class Lines(structlog.PrintLogger):
+    """A disk that is full takes no lines either; whatever logs goes on without them."""
+
+    def msg(self, message: str) -> None:
+        with suppress(OSError):
+            super().msg(message)
+
+    log = debug = info = warn = warning = fatal = failure = err = error = critical = exception = msg
 
 
 def start(settings: LogSettings, **bound: str) -> None:
@@ -21,7 +32,7 @@ def start(settings: LogSettings, **bound: str) -> None:
     structlog.configure(
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stdout),
+        logger_factory=lambda *_: Lines(sys.stdout),
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(**bound)
