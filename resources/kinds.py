@@ -12,7 +12,9 @@ Licence = Literal["house", "cc-by", "cc-by-sa", "cc-by-nc", "reserved"]
 Scope = Literal["school", "county", "prefecture", "public"]
 Review = Literal["draft", "waiting", "published", "returned", "withdrawn"]
 Medium = Literal["video", "audio", "document", "image", "file", "link"]
-Track = Literal["main", "teacher", "board", "guest"]
+Track = Literal["main", "teacher", "board", "guest", "room1", "room2", "room3"]
+GUESTS: tuple[Track, ...] = ("guest", "room1", "room2", "room3")
+"""Of receiving rooms: pupils' faces and voices."""
 FileRole = Literal["source", "rendition", "audio", "poster", "storyboard", "page", "pdf", "caption"]
 
 

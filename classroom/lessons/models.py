@@ -15,7 +15,8 @@ from core.database import Base, Moment
 from core.ids import new_id
 
 kind_type = ENUM("dedicated", "master_teacher", "school_online", name="lesson_kind", create_type=False)
-recording_type = ENUM("none", "teacher", "teacher_board", name="recording_policy", create_type=False)
+RECORDING = ("none", "teacher", "teacher_board", "teacher_board_rooms")
+recording_type = ENUM(*RECORDING, name="recording_policy", create_type=False)
 part_type = ENUM("sending", "receiving", name="room_part", create_type=False)
 order_type = ENUM("start", "change", "substitute", "end", "shutdown", "delete", name="lesson_order", create_type=False)
 
