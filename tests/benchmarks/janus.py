@@ -160,7 +160,7 @@ def feed(audio: int, video: int) -> None:
         now = time.monotonic() - start
         while frames <= now * traffic.FRAMES_PER_SECOND:
             for index in range(traffic.PACKETS_PER_FRAME):
-                payload = traffic.video_payload(sequence, time.monotonic_ns(), frames & 0x7FFF, index == 0, False)
+                payload = traffic.video_payload(sequence, time.time_ns(), frames & 0x7FFF, index == 0, False)
                 last = index == traffic.PACKETS_PER_FRAME - 1
                 with suppress(ConnectionRefusedError):
                     out.sendto(
@@ -169,7 +169,7 @@ def feed(audio: int, video: int) -> None:
                 sequence += 1
             frames += 1
         while voices <= now * traffic.AUDIO_PER_SECOND:
-            payload = traffic.audio_payload(voices, time.monotonic_ns())
+            payload = traffic.audio_payload(voices, time.time_ns())
             with suppress(ConnectionRefusedError):
                 out.sendto(traffic.rtp_header(AUDIO_PT, voices, voices * 960, 2, False) + payload, ("127.0.0.1", audio))
             voices += 1

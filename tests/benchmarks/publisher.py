@@ -48,7 +48,7 @@ class Sender:
         self.key_wanted = False
         for index in range(traffic.PACKETS_PER_FRAME):
             number = self.sequence["video"]
-            payload = traffic.video_payload(number, time.monotonic_ns(), self.frame & 0x7FFF, index == 0, key)
+            payload = traffic.video_payload(number, time.time_ns(), self.frame & 0x7FFF, index == 0, key)
             last = index == traffic.PACKETS_PER_FRAME - 1
             self._send("video", VIDEO_PT, self.frame * 3000, last, payload)
         self.frame += 1
@@ -56,7 +56,7 @@ class Sender:
     def send_voice(self) -> None:
         """One 20 ms voice packet."""
         number = self.sequence["audio"]
-        self._send("audio", AUDIO_PT, number * 960, False, traffic.audio_payload(number, time.monotonic_ns()))
+        self._send("audio", AUDIO_PT, number * 960, False, traffic.audio_payload(number, time.time_ns()))
 
     def _send(self, kind: str, pt: int, timestamp: int, marker: bool, payload: bytes) -> None:
         assert self.peer.tx

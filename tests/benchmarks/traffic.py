@@ -1,7 +1,7 @@
 """What the load clients send and read: VP8 and Opus look-alikes that carry their own send time and number.
 
 The relay never decodes, so the payload after the VP8 descriptor and its 10-byte frame header is ours:
-8 bytes send time (monotonic ns), 8 bytes packet number, then filling.
+8 bytes send time (ns since 1970), 8 bytes packet number, then filling.
 """
 
 import struct

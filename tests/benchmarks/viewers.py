@@ -27,6 +27,7 @@ RECEIVE_BUFFER = 4 << 20
 REPORT_SECONDS = 1.0
 CONSENT_EVERY = 5  # reports
 FIRST_PACKET_SECONDS = 20.0
+SO_TIMESTAMPNS = 35  # socket(7); Python does not name it
 
 
 @dataclass
@@ -48,6 +49,7 @@ class Room:
         started = time.monotonic()
         await self.peer.join()
         self.peer.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+        self.peer.sock.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, int(self.decrypts))
         loop = asyncio.get_running_loop()
         async with asyncio.timeout(FIRST_PACKET_SECONDS):
             while True:
@@ -72,14 +74,14 @@ class Room:
         """The same for a viewer that checks every payload."""
         while True:
             try:
-                data = self.peer.sock.recv(2048)
+                data, marks, _, _ = self.peer.sock.recvmsg(2048, 64)
             except BlockingIOError:
                 return
             if counting and 128 <= data[0] < 192 and not 192 <= data[1] < 224:
                 self.octets += len(data)
                 _, sequence, _, ssrc = struct.unpack_from("!HHII", data)
                 self._count(sequence, ssrc)
-                self._decrypt(data)
+                self._decrypt(data, _arrival(marks))
 
     def _count(self, sequence: int, ssrc: int) -> None:
         self.packets += 1
@@ -91,7 +93,7 @@ class Room:
             if delta > 0:
                 self.highest[ssrc] = highest + delta
 
-    def _decrypt(self, data: bytes) -> None:
+    def _decrypt(self, data: bytes, arrived: int) -> None:
         assert self.peer.rx
         try:
             plain = self.peer.rx.unprotect(data)
@@ -100,7 +102,7 @@ class Room:
         except (SrtpError, struct.error):
             self.damaged += 1
             return
-        self.latencies.append((time.monotonic_ns() - sent) / 1e6)
+        self.latencies.append((arrived - sent) / 1e6)
 
     @property
     def expected(self) -> int:
@@ -116,6 +118,13 @@ class Room:
         self.peer.sock.send(self.peer.tx.protect_rtcp(report))
         if turn % CONSENT_EVERY == 0:
             self.peer.sock.send(self.peer.binding_request())
+
+
+def _arrival(marks: list[tuple[int, int, bytes]]) -> int:
+    """When the kernel had the packet at the socket, ns since 1970: how busy this client is does not count."""
+    [stamp] = [data for level, kind, data in marks if (level, kind) == (socket.SOL_SOCKET, SO_TIMESTAMPNS)]
+    seconds, ns = struct.unpack("=qq", stamp)
+    return int(seconds) * 1_000_000_000 + int(ns)
 
 
 def drain(rooms: dict[int, Room], seconds: float, counting: bool) -> None:
