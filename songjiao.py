@@ -50,6 +50,7 @@ JOBS: dict[str, float | None] = {
     "resources.making.make_renditions": None,
     "resources.sweeping.sweep": 60,
     "resources.interchange.harvest.harvest": 3600,
+    "scheduling.timetable.publication.publish": None,
     "scheduling.timetable.solving.solve": None,
     "scheduling.timetable.reminding.remind": 60,
     "admin.notices.tasks.send_notices": 5,

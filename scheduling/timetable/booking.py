@@ -1,7 +1,7 @@
 """Published lessons as lessons of the classroom: rooms and boxes join them as they join any other. Rooms, teachers,
 classes and assistants are held for them, and the database refuses what overlaps."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -37,6 +37,10 @@ just written would be a deadlock, not a refusal."""
 REFUSED = ("23P01", "40P01")
 """PostgreSQL's exclusion_violation, and deadlock_detected: a lesson that is being booked by itself at this moment."""
 MOST_TOLD = 20
+AT_ONCE = 1000
+"""Lessons between two words of progress."""
+Written = Callable[[int], Awaitable[None]]
+"""Is told how many lessons are written."""
 ROOM = ("lesson_id", "room_id", "part", "place", "held")
 TIMES = (
     "title",
@@ -80,8 +84,16 @@ def lesson_id(course: Id, week: int, number: int) -> UUID:
     return uuid5(NAMESPACE, f"{course}/{week}/{number}")
 
 
+async def silent(_: int) -> None:
+    """Whoever books a few lessons need not hear how far it is."""
+
+
 async def book(
-    session: AsyncSession, bookings: Sequence[Booking], gone: Mapping[UUID, datetime], by: UUID | None
+    session: AsyncSession,
+    bookings: Sequence[Booking],
+    gone: Mapping[UUID, datetime],
+    by: UUID | None,
+    written: Written = silent,
 ) -> None:
     """Writes these lessons, in place of what they were, and takes away those that are gone (id → its start). What they
     held before is let go first, so that two lessons may change places. Raises Conflict with every lesson that stands in
@@ -93,7 +105,9 @@ async def book(
             for held in (LessonRoom, LessonTeacher, LessonHold):
                 await session.execute(delete(held).where(one_of(held.lesson_id, ids)))
             await session.execute(delete(Lesson).where(one_of(Lesson.id, gone)))
-            await _write(session, bookings, by)
+            for start in range(0, len(bookings), AT_ONCE):
+                await _write(session, bookings[start : start + AT_ONCE], by)
+                await written(min(start + AT_ONCE, len(bookings)))
     except (DBAPIError, psycopg.Error) as error:  # COPY's own errors are the driver's
         if getattr(getattr(error, "orig", error), "sqlstate", "") not in REFUSED:
             raise
@@ -103,8 +117,6 @@ async def book(
 
 async def _write(session: AsyncSession, bookings: Sequence[Booking], by: UUID | None) -> None:
     """By COPY: a term of a county is tens of thousands of rows."""
-    if not bookings:
-        return
     lessons = {one.id: _lesson(one, by, now()) for one in bookings}
     there = set(await session.scalars(select(Lesson.id).where(one_of(Lesson.id, lessons))))
     written = postgresql.insert(Lesson)

@@ -17,7 +17,7 @@ from scheduling.calendar.models import BellRow, TermRow
 from scheduling.plan.models import CourseRow, Seat
 from scheduling.timetable.drafts import put
 from scheduling.timetable.models import Draft
-from scheduling.timetable.publishing import issue_draft
+from scheduling.timetable.publishing import Issue, issue_draft
 
 AHEAD, LASTS = timedelta(days=15), timedelta(weeks=10, days=-3)
 MINUTES = 40
@@ -87,7 +87,7 @@ async def load(session: AsyncSession) -> None:
         for one in COURSES
         for number, (weekday, start) in enumerate(one.lessons, start=1)
     ])  # fmt: skip
-    await issue_draft(session, draft, "开学课表", None, None)
+    await issue_draft(session, draft, Issue(None, "开学课表"))
 
 
 async def _bells(session: AsyncSession, place: UUID) -> None:

@@ -21,8 +21,8 @@ from core.ids import new_id
 from scheduling.calendar.models import TermRow
 from scheduling.calendar.terms import reach
 from scheduling.plan.models import CourseRow
-from scheduling.timetable import progress
 from scheduling.timetable.models import Draft, DraftLesson, Version
+from scheduling.timetable.progress import RUNS
 from scheduling.timetable.schemas import DraftChange, DraftNew, DraftOut, RunState
 
 NEWEST = Order((Draft.changed_at, Draft.id), descending=True)
@@ -47,7 +47,7 @@ async def listed(
         query = query.where(Draft.place_id.in_(select(Organisation.id).where(inside(who.places("plan.read")))))
     rows, total, following = await page(session, query, NEWEST, after, limit)
     found = [row[0] for row in rows]
-    runs = await progress.states(ground, [row.id for row in found])
+    runs = await RUNS.states(ground, [row.id for row in found])
     return Page(items=await told(session, found, runs), total=total, next=following)
 
 

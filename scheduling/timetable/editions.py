@@ -17,7 +17,7 @@ from scheduling.calendar.models import TermRow
 from scheduling.model import Id
 from scheduling.release.changes import Change, Dated, What, concerned
 from scheduling.timetable import settings
-from scheduling.timetable.booking import Booking, book, lesson_id
+from scheduling.timetable.booking import Booking, Written, book, lesson_id, silent
 from scheduling.timetable.models import PublishedLesson, Setting, Version
 
 Key = tuple[Id, int, int]
@@ -95,7 +95,7 @@ def next_one(last: Version | None, term: UUID, place: UUID, note: str, by: UUID 
     )  # fmt: skip
 
 
-async def issue(session: AsyncSession, edition: Edition) -> dict[UUID, int]:
+async def issue(session: AsyncSession, edition: Edition, written: Written = silent) -> dict[UUID, int]:
     """Raises Conflict when somebody or a room is booked already. Returns the people it touches, with how many of their
     lessons. The caller holds `alone`."""
     version, touched = edition.version, concerned(edition.changes)
@@ -112,7 +112,7 @@ async def issue(session: AsyncSession, edition: Edition) -> dict[UUID, int]:
     if edition.changes:
         rows = [_row(edition, change, used[change.after.key], above) for change in edition.changes]
         await copy_rows(session, PublishedLesson, list(rows[0]), (list(row.values()) for row in rows))
-    await _book(session, edition, used, above)
+    await _book(session, edition, used, above, written)
     return {one: len(touched[str(one)]) for one in people}
 
 
@@ -156,7 +156,11 @@ def _row(edition: Edition, change: Change, setting: Setting, above: Mapping[UUID
 
 
 async def _book(
-    session: AsyncSession, edition: Edition, used: Mapping[Key, Setting], above: Mapping[UUID, list[UUID]]
+    session: AsyncSession,
+    edition: Edition,
+    used: Mapping[Key, Setting],
+    above: Mapping[UUID, list[UUID]],
+    written: Written,
 ) -> None:
     gone = {lesson_id(*one.after.key): one.after.starts for one in edition.changes if one.after.cancelled}
     bookings = [
@@ -164,7 +168,7 @@ async def _book(
         for one in edition.changes
         if not one.after.cancelled
     ]
-    await book(session, bookings, gone, edition.version.published_by)
+    await book(session, bookings, gone, edition.version.published_by, written)
 
 
 def _booking(after: Dated, setting: Setting, above: Mapping[UUID, list[UUID]], term: TermRow) -> Booking:

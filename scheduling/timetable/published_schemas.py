@@ -14,6 +14,7 @@ from scheduling.timetable.schemas import Why
 By = Literal["class", "room", "teacher", "school", "county"]
 FeedKind = Literal["person", "room", "school"]
 What = Literal["new", "moved", "changed", "cancelled", "restored"]
+PublicationState = Literal["none", "waiting", "comparing", "writing", "done", "refused", "failed"]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200, pattern=r"^[^\x00]*$")]
 WeekNumber = Annotated[int, Field(ge=1, le=60)]
 
@@ -61,6 +62,23 @@ class PreviewOut(BaseModel):
     """The first hundred."""
     hindrances: list[HindranceOut]
     """Why it cannot be published yet; empty: it can."""
+
+
+class PublicationOut(BaseModel):
+    """How the publishing goes: to be asked for every second. Nothing is seen of the version before its end."""
+
+    state: PublicationState
+    written: int
+    of: int
+    """Lessons that change; 0 until they are known."""
+    version_id: UUID | None
+    """Once it is done."""
+    code: str | None
+    """Why it was refused."""
+    hindrances: list[HindranceOut]
+    zh: str
+    en: str
+    """How it stands, in a sentence; of one that failed or was refused also what to do."""
 
 
 class VersionOut(BaseModel):

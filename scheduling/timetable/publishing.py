@@ -1,20 +1,19 @@
 """From a draft to a version: dates by the calendar, what changes, what stands in the way; notices and the audit."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
-from starlette.requests import Request
 
 from admin.models import Organisation
 from admin.notices.outbox import tell
-from admin.who import Actor
 from core import audit
 from core.clock import now
 from core.errors import Conflict
+from core.ids import new_id
 from scheduling.calendar.days import Day
 from scheduling.calendar.models import TermRow
 from scheduling.calendar.terms import days_of
@@ -32,7 +31,7 @@ from scheduling.release.changes import (
     keeping_exceptions,
     next_version,
 )
-from scheduling.timetable import drafts, settings
+from scheduling.timetable import settings
 from scheduling.timetable.editions import (
     Edition,
     Standing,
@@ -53,7 +52,6 @@ from scheduling.timetable.published_schemas import (
     CountsOut,
     HindranceOut,
     PreviewOut,
-    PublishIn,
     VersionOut,
     What,
 )
@@ -76,7 +74,7 @@ class Coming:
 
 async def preview(session: AsyncSession, draft: Draft) -> PreviewOut:
     coming, moment = await _coming(session, draft, now()), now()
-    edition = await _edition(session, draft, coming, "", None, moment)
+    edition = await _edition(session, draft, coming, Issue(None, ""), moment)
     touched = concerned(coming.changes)
     people = await people_among(session, touched)
     counts = counted(coming.changes) | {"people": len(people), "rooms": rooms_among(edition, touched)}
@@ -88,15 +86,23 @@ async def preview(session: AsyncSession, draft: Draft) -> PreviewOut:
     )
 
 
-async def publish(session: AsyncSession, who: Actor, draft: UUID, body: PublishIn, request: Request) -> VersionOut:
-    row = await drafts.reached(session, who, "plan.change", draft, lock=True)
-    await drafts.must_be_present(session, row, body.revision)
-    return await issue_draft(session, row, body.note, who.id, request)
+@dataclass(frozen=True)
+class Issue:
+    """Who has a draft published, with what note, as which version, and who hears how many lessons are written of how
+    many."""
+
+    by: UUID | None
+    note: str
+    version: UUID = field(default_factory=new_id)
+    told: Callable[[int, int], Awaitable[None]] | None = None
+
+    async def tell(self, written: int, of: int) -> None:
+        if self.told:
+            await self.told(written, of)
 
 
-async def issue_draft(
-    session: AsyncSession, row: Draft, note: str, by: UUID | None, request: Request | None
-) -> VersionOut:
+async def issue_draft(session: AsyncSession, row: Draft, asked: Issue) -> None:
+    """Raises Conflict `not-publishable` or `booked-already`, with hindrances."""
     moment = now()
     await alone(session, row.term_id, row.place_id)
     coming = await _coming(session, row, moment)
@@ -104,13 +110,13 @@ async def issue_draft(
         hindrances = [one.model_dump() for one in coming.hindrances[:MOST_TOLD]]
         zh, en = coming.hindrances[0].zh, coming.hindrances[0].en
         raise Conflict("not-publishable", zh=zh, en=en, hindrances=hindrances)
-    edition = await _edition(session, row, coming, note, by, moment)
-    touched = await issue(session, edition)
+    edition = await _edition(session, row, coming, asked, moment)
+    of = sum(not one.after.cancelled for one in coming.changes)
+    await asked.tell(0, of)
+    touched = await issue(session, edition, lambda written: asked.tell(written, of))
     await _tell(session, edition.version, touched, moment)
-    after = {"number": edition.version.number, "draft": str(row.id), "note": note, **edition.version.counts}
-    name = f"timetable-version:{edition.version.id}"
-    await audit.record(session, by, "timetable.publish", name, after=after, request=request)
-    return (await versions_out(session, [edition.version]))[0]
+    after = {"number": edition.version.number, "draft": str(row.id), "note": asked.note, **edition.version.counts}
+    await audit.record(session, asked.by, "timetable.publish", f"timetable-version:{edition.version.id}", after=after)
 
 
 async def versions_out(session: AsyncSession, rows: Sequence[Version]) -> list[VersionOut]:
@@ -167,11 +173,10 @@ def _twice(whole: Problem, standing: Standing, lessons: Iterable[Dated], moment:
         yield HindranceOut(zh=f"{zh}《{names[other.course]}》，请看那天上星期几的课。", en=en)
 
 
-async def _edition(
-    session: AsyncSession, draft: Draft, coming: Coming, note: str, by: UUID | None, moment: datetime
-) -> Edition:
+async def _edition(session: AsyncSession, draft: Draft, coming: Coming, asked: Issue, moment: datetime) -> Edition:
     last = await newest_version(session, draft.term_id, draft.place_id)
-    version = next_one(last, draft.term_id, draft.place_id, note, by, moment)
+    version = next_one(last, draft.term_id, draft.place_id, asked.note, asked.by, moment)
+    version.id = asked.version
     version.lessons = sum(not one.cancelled for one in coming.lessons)
     locked = {(one.course, one.number) for one in coming.whole.week.locked}
     version.placements = [

@@ -20,11 +20,12 @@ from scheduling.timetable import (
     judging,
     moving,
     progress,
+    publication,
     publishing,
     sheets,
     solving,
 )
-from scheduling.timetable.published_schemas import By, PreviewOut, PublishIn, VersionOut, WeekOut
+from scheduling.timetable.published_schemas import By, PreviewOut, PublicationOut, PublishIn, WeekOut
 from scheduling.timetable.schemas import (
     AbsenceIn,
     AbsenceOut,
@@ -106,7 +107,7 @@ async def create_draft(body: DraftNew, session: Session, who: Planner, request: 
 @router.get("/timetable-drafts/{draft_id}")
 async def show_draft(draft_id: UUID, session: Session, ground: Ground, who: Reader) -> DraftOut:
     row = await drafts.reached(session, who, "plan.read", draft_id)
-    return await drafts.one(session, row, (await progress.states(ground, [draft_id])).get(draft_id, "none"))
+    return await drafts.one(session, row, (await progress.RUNS.states(ground, [draft_id])).get(draft_id, "none"))
 
 
 @router.patch("/timetable-drafts/{draft_id}")
@@ -176,7 +177,7 @@ async def solve_draft(
 async def show_run(draft_id: UUID, session: Session, ground: Ground, who: Reader) -> RunOut:
     """Of the last solving; state `none` an hour after its end."""
     await drafts.reached(session, who, "plan.read", draft_id)
-    return await progress.read(ground, draft_id) or solving.NONE
+    return await progress.run_of(ground, draft_id) or solving.NONE
 
 
 @router.post("/timetable-drafts/{draft_id}/stop", status_code=202)
@@ -218,10 +219,18 @@ async def preview_changes(draft_id: UUID, session: Session, who: Reader) -> Prev
     return await publishing.preview(session, await drafts.reached(session, who, "plan.read", draft_id))
 
 
-@router.post("/timetable-drafts/{draft_id}/publish", status_code=201)
+@router.post("/timetable-drafts/{draft_id}/publish", status_code=202)
 async def publish_draft(
     draft_id: UUID, body: PublishIn, session: Session, ground: Ground, who: Planner, request: Request
-) -> VersionOut:
-    """409 `changed-meanwhile` when the draft moved on, `not-publishable` with `hindrances`, `booked-already` where a
-    lesson outside the timetable holds a room or a person."""
-    return await publishing.publish(session, who, draft_id, body, request)
+) -> PublicationOut:
+    """A job does it, all or nothing; ask GET …/publication how it goes. 409 `changed-meanwhile` when the draft moved
+    on, `publishing-already`."""
+    return await publication.ask(session, ground, who, draft_id, body, request)
+
+
+@router.get("/timetable-drafts/{draft_id}/publication")
+async def show_publication(draft_id: UUID, session: Session, ground: Ground, who: Reader) -> PublicationOut:
+    """Of the last publishing; state `none` an hour after its end. `refused` has a `code`: `changed-meanwhile`,
+    `not-publishable`, or `booked-already` where a lesson outside the timetable holds a room or a person."""
+    await drafts.reached(session, who, "plan.read", draft_id)
+    return await progress.PUBLICATIONS.read(ground, draft_id) or publication.NONE

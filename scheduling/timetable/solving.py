@@ -26,6 +26,7 @@ from scheduling.timetable.judging import Chosen, rules_of
 from scheduling.timetable.models import Draft, DraftLesson
 from scheduling.timetable.moving import courses_of
 from scheduling.timetable.problem import Problem, problem
+from scheduling.timetable.progress import RUNS
 from scheduling.timetable.schemas import RunOut, RunState, SolveIn, WayOutOut
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ async def ask(
 ) -> RunOut:
     await drafts.reached(session, who, "plan.change", draft)
     run, told = new_id().hex, NONE.model_copy(update={"seconds": float(body.seconds)} | _stands("waiting"))
-    if not await progress.begin(ground, draft, run, told):
+    if not await RUNS.begin(ground, draft, run, told, body.seconds):
         zh, en = "这份草稿正在求解，请等它结束或先停下。", "The draft is being solved; wait for it or stop it first."
         raise Conflict("solving-already", zh=zh, en=en)
     after, name = body.model_dump(), f"timetable-draft:{draft}"
@@ -66,7 +67,7 @@ async def ask(
 
 async def stop(session: AsyncSession, ground: Connections, who: Actor, draft: UUID) -> RunOut:
     await drafts.reached(session, who, "plan.change", draft)
-    told = await progress.read(ground, draft)
+    told = await progress.run_of(ground, draft)
     if told is None or told.state in ("done", "failed"):
         return told or NONE
     await progress.stop(ground, draft)
@@ -79,7 +80,7 @@ async def solve(
 ) -> None:
     """May come twice: a run that is over, or that another has replaced, is left. The job's own transaction stays empty
     while the solver works, so that it holds no connection."""
-    if not await progress.is_current(ground, UUID(draft), run):
+    if not await RUNS.is_current(ground, UUID(draft), run):
         return
     running = _Running(ground, UUID(draft), run, seconds)
     try:
@@ -139,7 +140,7 @@ class _Running:
         if best is not None and whole is not None:
             numbers = {"cost": best.cost, "bound": best.bound, "placed": len(best.placements)}
             told = told.model_copy(update=numbers | {"wanted": whole.wanted, "broken": _broken(whole, best)})
-        await progress.write(self.ground, self.draft, self.run, told)
+        await RUNS.write(self.ground, self.draft, self.run, told, self.seconds)
 
 
 def _stands(state: RunState) -> dict[str, str]:

@@ -16,6 +16,7 @@ from core.clock import now
 from core.errors import Conflict
 from scheduling.timetable.booking import Booking, book
 from scheduling.timetable.models import LessonHold, PublishedLesson, Version
+from scheduling.timetable.progress import Progress
 from tests.admin.cast import Desk, lesson_body
 from tests.admin.roster.test_classes import CLASS
 from tests.scheduling.calendar.test_calendar_api import QXN
@@ -81,10 +82,53 @@ async def test_a_draft_with_a_hard_fault_is_not_published_and_one_that_moved_on_
     here = await planned(desk)
     await here.placed()
     await here.move(at(here.science, 1, 1, "08:30"), revision=2)
-    problem = await here.publish(3, 409)
-    assert (problem["code"], len(problem["hindrances"])) == ("not-publishable", 3)
-    assert "同时有" in problem["detail_zh"]
-    assert (await here.publish(2, 409))["code"] == "changed-meanwhile"
+    told = await here.publish(3, "refused")
+    assert (told["code"], len(told["hindrances"])) == ("not-publishable", 3)
+    assert "同时有" in told["zh"]
+    assert (await here.publish(2, "refused"))["code"] == "changed-meanwhile"
+    address = f"timetable-drafts/{here.draft}/publish"
+    assert (await here.sent("POST", address, {"revision": 2}, 409))["code"] == "changed-meanwhile"
+
+
+async def test_publishing_is_a_job_that_may_come_twice_and_is_asked_for_once(desk: Desk, monkeypatch: Any) -> None:
+    here, sent = await planned(desk), list[Any]()
+
+    async def take(job: Any, *arguments: Any) -> None:
+        sent.extend([job, *map(str, arguments[:2]), arguments[2], *arguments[3:]])
+
+    said, write = list[tuple[str, int, int]](), Progress.write
+
+    async def heard(own: Any, ground: Any, draft: UUID, run: str, told: Any) -> None:
+        said.append((told.state, told.written, told.of))
+        await write(own, ground, draft, run, told)
+
+    monkeypatch.setattr("core.jobs.send", take)
+    monkeypatch.setattr(Progress, "write", heard)
+    address, asked = f"timetable-drafts/{here.draft}/publish", {"revision": await here.placed(), "note": "第一版"}
+    assert (await here.sent("POST", address, asked, 202))["state"] == "waiting"
+    assert (await here.sent("POST", address, asked, 409))["code"] == "publishing-already"
+    for _ in range(2):
+        await here.work(*sent)
+        told = await here.sent("GET", f"timetable-drafts/{here.draft}/publication")
+        assert told["state"] == "done"
+    assert said == [("comparing", 0, 0), ("writing", 0, 16), ("writing", 16, 16), ("done", 0, 0), ("done", 0, 0)]
+    (version,) = (await here.sent("GET", f"timetable-versions?term={here.term}"))["items"]
+    assert (version["id"], version["number"], version["note"]) == (told["version_id"], 1, "第一版")
+
+
+async def test_a_publishing_that_breaks_off_leaves_nothing(desk: Desk, monkeypatch: Any) -> None:
+    here = await planned(desk)
+
+    async def broken(*_: Any) -> None:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr("scheduling.timetable.editions.book", broken)
+    with pytest.raises(OSError, match="full"):
+        await here.publish(await here.placed())
+    told = await here.sent("GET", f"timetable-drafts/{here.draft}/publication")
+    assert (told["state"], told["zh"]) == ("failed", "发布没有做完，课表没有变，请再试一次。")
+    assert (await here.sent("GET", f"timetable-versions?term={here.term}"))["total"] == 0
+    assert (await here.week())["total"] == 0
 
 
 async def test_a_lesson_keeps_its_name_through_versions_and_only_changes_are_told(desk: Desk) -> None:
@@ -199,10 +243,10 @@ async def test_a_lesson_outside_the_timetable_stands_in_the_way_and_is_named(des
     start, end = f"{next_monday()}T08:40:00+08:00", f"{next_monday()}T09:00:00+08:00"
     other = lesson_body(starts_at=start, ends_at=end, receiving_room_ids=[VILLAGE])
     assert (await (await desk("bureau")).post("/api/lessons", json=other)).status_code == 201
-    problem = await here.publish(await here.placed(), 409)
-    assert problem["code"] == "booked-already"
-    assert "直录播教室 1" in " ".join(one["zh"] for one in problem["hindrances"])
-    assert "08:40–09:00 已有《水的三态》" in problem["detail_zh"]
+    told = await here.publish(await here.placed(), "refused")
+    assert told["code"] == "booked-already"
+    assert "直录播教室 1" in " ".join(one["zh"] for one in told["hindrances"])
+    assert "08:40–09:00 已有《水的三态》" in told["zh"]
     assert (await here.sent("GET", f"timetable-versions?term={here.term}"))["total"] == 0
 
 

@@ -103,7 +103,7 @@ async def test_a_solving_that_fails_leaves_the_draft_and_says_so(desk: Desk, mon
         await worked(desk, job)
     except Exception as failure:
         assert type(failure).__name__ == "NoResultFound"  # noqa: PT017
-    told = await progress.read(desk.ground, UUID(here.draft))
+    told = await progress.RUNS.read(desk.ground, UUID(here.draft))
     assert told is not None
     assert (told.state, told.en) == ("failed", "The solving broke off; the draft is as it was. Try again.")
 
