@@ -22,7 +22,7 @@ from sqlalchemy.dialects.postgresql import ENUM, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from admin.rights import ROLES, Role, Standing
-from admin.schemas import Language, RoomKind
+from admin.schemas import DeviceKind, Language, RoomKind
 from admin.tree import TIERS, Tier
 from core.database import Base, Moment
 from core.ids import new_id
@@ -238,6 +238,7 @@ class Device(Base):
     __tablename__ = "devices"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    kind: Mapped[DeviceKind] = mapped_column(String(8), server_default="screen")
     key: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     room_id: Mapped[UUID] = mapped_column(ForeignKey("rooms.id"), index=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
@@ -256,6 +257,7 @@ class Pairing(Base):
     __tablename__ = "pairings"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    kind: Mapped[DeviceKind] = mapped_column(String(8), server_default="screen")
     code: Mapped[str] = mapped_column(String(6), unique=True)
     secret: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[Moment]

@@ -1,5 +1,6 @@
-"""Pairing a room's box: it shows six digits, someone of the school types them in once, and the box gets a key of its
-own. The key is made when the box collects it and is nowhere else; whoever holds `devices.revoke` can end it."""
+"""Pairing a room's box, its screen or its recording host: it shows six digits, someone of the school types them in once,
+and the box gets a key of its own. The key is made when the box collects it and is nowhere else; whoever holds
+`devices.revoke` can end it."""
 
 import secrets
 from datetime import timedelta
@@ -14,29 +15,34 @@ from starlette.requests import Request
 from admin.models import Assignment, Device, Organisation, Pairing, Person, Room, SignIn
 from admin.paging import Order, page
 from admin.registry import inside
-from admin.schemas import DeviceOut, Named, Page, PairingClaim, PairingOut, PairingState
+from admin.rights import Role
+from admin.schemas import DeviceKind, DeviceOut, Named, Page, PairingClaim, PairingOut, PairingState
 from admin.sessions import room_here
 from admin.who import Actor, digest, not_your_place
 from core import audit
 from core.clock import now
-from core.errors import NotFound, NotSignedIn, TooMany
+from core.errors import Conflict, NotFound, NotSignedIn, TooMany
 from core.ids import new_id
 
 LASTS = timedelta(minutes=10)
 MOST_WAITING = 2000
 """Boxes that may wait at once in the whole prefecture: nobody signs in to begin a pairing, so it is bounded."""
 SCHEME = "Pairing "
+KINDS: dict[DeviceKind, tuple[Role, str]] = {"screen": ("room", ""), "host": ("host", " 录播主机")}
+"""The role of each kind's account, and how it is told from the room."""
+NAME = 80
+"""Characters of an account's name."""
 BY_PAIRED = Order((Device.paired_at, Device.id), descending=True)
 
 
-async def begin(session: AsyncSession) -> PairingOut:
+async def begin(session: AsyncSession, kind: DeviceKind) -> PairingOut:
     await session.execute(delete(Pairing).where(Pairing.expires_at < now()))
     waiting = await session.scalar(select(func.count()).select_from(Pairing))
     if (waiting or 0) >= MOST_WAITING:
         zh, en = "同时配对的设备太多，请 10 分钟后再试。", "Too many devices are pairing; try again in 10 min."
         raise TooMany("too-many-pairings", zh=zh, en=en, headers={"Retry-After": "600"})
     secret = secrets.token_urlsafe(32)
-    row = Pairing(id=new_id(), code=await _free_code(session), secret=digest(secret))
+    row = Pairing(id=new_id(), kind=kind, code=await _free_code(session), secret=digest(secret))
     row.created_at, row.expires_at = now(), now() + LASTS
     session.add(row)
     return PairingOut(id=row.id, code=row.code, secret=secret, expires_at=row.expires_at)
@@ -54,10 +60,10 @@ async def look(session: AsyncSession, pairing_id: UUID, authorization: str, requ
         )
         raise NotSignedIn("pairing-secret", zh=zh, en=en, headers={"WWW-Authenticate": "Pairing"})
     if pairing.room_id is None:
-        return PairingState(state="waiting", device_key=None, room=None)
+        return PairingState(state="waiting", kind=pairing.kind, device_key=None, room=None)
     room, school = await _room(session, pairing.room_id)
     key = await _collect(session, pairing, room, school, request) if pairing.collected_at is None else None
-    return PairingState(state="claimed", device_key=key, room=room_here(room, school))
+    return PairingState(state="claimed", kind=pairing.kind, device_key=key, room=room_here(room, school))
 
 
 async def claim(session: AsyncSession, who: Actor, body: PairingClaim, request: Request) -> PairingState:
@@ -72,13 +78,25 @@ async def claim(session: AsyncSession, who: Actor, body: PairingClaim, request: 
             "No device shows this code; look at its screen.",
         )
         raise NotFound("pairing-unknown", zh=zh, en=en)
+    if pairing.kind == "host" and room.kind == "listening":
+        zh, en = (
+            "收看教室不送画面，接不了录播主机。请选主讲或互动教室。",
+            "A listening room sends no picture and takes no recording host. Choose a sending or interactive room.",
+        )
+        raise Conflict("room-sends-nothing", zh=zh, en=en)
     pairing.room_id, pairing.claimed_by = room.id, who.id
-    await audit.record(session, who.id, "pairing.claim", f"room:{room.id}", request=request)
-    return PairingState(state="claimed", device_key=None, room=room_here(room, school))
+    after = {"kind": pairing.kind}
+    await audit.record(session, who.id, "pairing.claim", f"room:{room.id}", after=after, request=request)
+    return PairingState(state="claimed", kind=pairing.kind, device_key=None, room=room_here(room, school))
 
 
 async def devices(
-    session: AsyncSession, places: tuple[str, ...], room: UUID | None, after: str | None, limit: int
+    session: AsyncSession,
+    places: tuple[str, ...],
+    room: UUID | None,
+    kind: DeviceKind | None,
+    after: str | None,
+    limit: int,
 ) -> Page[DeviceOut]:
     pairer = aliased(Person)
     columns = (Device, Room, Organisation, pairer.name.label("pairer"))
@@ -87,10 +105,13 @@ async def devices(
     query = query.where(inside(places), Device.revoked_at.is_(None))
     if room:
         query = query.where(Device.room_id == room)
+    if kind:
+        query = query.where(Device.kind == kind)
     rows, total, following = await page(session, query, BY_PAIRED, after, limit)
     items = [
         DeviceOut(
             id=device.id,
+            kind=device.kind,
             room=room_here(place, school),
             paired_at=device.paired_at,
             paired_by=Named(id=device.paired_by, name=pairer_name),
@@ -120,11 +141,13 @@ async def revoke(session: AsyncSession, who: Actor, device_id: UUID, request: Re
 async def _collect(session: AsyncSession, pairing: Pairing, room: Room, school: Organisation, request: Request) -> str:
     assert pairing.claimed_by is not None  # set together with the room
     key = secrets.token_urlsafe(32)
-    person = Person(id=new_id(), name=f"{school.name_zh} {room.name}", room_id=room.id)
+    role, called = KINDS[pairing.kind]
+    person = Person(id=new_id(), name=f"{school.name_zh} {room.name}{called}"[:NAME], room_id=room.id)
     session.add(person)
     await session.flush()
-    session.add(Assignment(person_id=person.id, role="room", organisation_id=school.id))
-    device = Device(id=new_id(), key=digest(key), room_id=room.id, person_id=person.id, paired_by=pairing.claimed_by)
+    session.add(Assignment(person_id=person.id, role=role, organisation_id=school.id))
+    device = Device(id=new_id(), kind=pairing.kind, key=digest(key), room_id=room.id, person_id=person.id)
+    device.paired_by = pairing.claimed_by
     device.paired_at = pairing.collected_at = now()
     session.add(device)
     await audit.record(session, pairing.claimed_by, "device.create", f"device:{device.id}", request=request)

@@ -37,7 +37,7 @@ from admin.tree import TEACHING_TIERS, Tier
 Told = Select[*tuple[Any, ...]]
 Out = TypeVar("Out", bound=BaseModel)
 
-PRIVATE: tuple[Role, ...] = ("student", "room")
+PRIVATE: tuple[Role, ...] = ("student", "room", "host")
 """Pupils and boxes are not in the list of people."""
 
 BY_TIER = Order((Organisation.tier, Organisation.name_zh, Organisation.id))

@@ -19,6 +19,7 @@ Role = Literal[
     "recorder",
     "security",
     "auditor",
+    "host",
 ]
 Right = Literal[
     "session.own",
@@ -83,6 +84,7 @@ Right = Literal[
     "lessons.attend",
     "lessons.watch",
     "lessons.observe",
+    "lessons.equip",
     "relays.read",
     "tickets.open",
     "tickets.answer",
@@ -119,6 +121,7 @@ Right = Literal[
     "resources.request",
     "resources.harvest",
     "recordings.hand_over",
+    "recordings.plan",
 ]
 Standing = Literal["full", "factor", "enrol"]
 """How far a sign-in has come: all of the person's rights; a code of the second factor is still to be given; a second
@@ -150,7 +153,9 @@ ROSTER_KEEPING: frozenset[Right] = ROSTER | {
 PLANNING: frozenset[Right] = frozenset({"calendar.change", "needs.read", "needs.correct", "plan.read", "plan.change"})
 """Of the bureau; a school corrects its own needs and reads the plan."""
 LEADING: frozenset[Right] = frozenset({"lessons.start", "lessons.end", "lessons.shutdown", "lessons.substitute"})
-ARRANGING: frozenset[Right] = frozenset({"lessons.create", "lessons.change", "lessons.delete", "lessons.observe"})
+ARRANGING: frozenset[Right] = frozenset(
+    {"lessons.create", "lessons.change", "lessons.delete", "lessons.observe", "recordings.plan"}
+)
 BROWSING: frozenset[Right] = frozenset({"lessons.browse"})
 """All lessons of the place; without it one sees those that one leads, or that one's room or class receives."""
 HELP: frozenset[Right] = frozenset({"tickets.open", "tickets.answer"})
@@ -240,7 +245,7 @@ RIGHTS_OF: dict[Role, frozenset[Right]] = {
     | ROSTER
     | BROWSING
     | LEADING
-    | {"lessons.teach", "devices.pair", "tickets.open", "tickets.answer"},
+    | {"lessons.teach", "recordings.plan", "devices.pair", "tickets.open", "tickets.answer"},
     "assistant": EVERYONE
     | SHARING
     | BROWSING
@@ -257,5 +262,8 @@ RIGHTS_OF: dict[Role, frozenset[Right]] = {
     "gateway": EVERYONE | {"bracelets.feed"},
     "security": OWN | GUARDING,
     "auditor": OWN | AUDIT,
-    "recorder": OWN | BROWSING | {"lessons.read", "lessons.ticket", "resources.send", "recordings.hand_over"},
+    "host": frozenset({"session.own", "lessons.read", "lessons.ticket", "lessons.equip", "devices.tell"}),
+    "recorder": OWN
+    | BROWSING
+    | {"lessons.read", "lessons.ticket", "resources.send", "recordings.hand_over", "recordings.plan"},
 }

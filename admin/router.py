@@ -11,11 +11,13 @@ from admin.answers import PROBLEMS
 from admin.paging import DEFAULT_LIMIT, After, Limit, Words
 from admin.rights import Role
 from admin.schemas import (
+    DeviceKind,
     DeviceOut,
     DeviceSignIn,
     OrganisationOut,
     Page,
     PairingClaim,
+    PairingNew,
     PairingOut,
     PairingState,
     PasswordSignIn,
@@ -67,9 +69,10 @@ async def sign_out(session: Session, who: Annotated[Actor, require("session.own"
 
 
 @router.post("/pairings", status_code=201, tags=["devices"])
-async def begin_pairing(session: Session) -> PairingOut:
-    """Open without sign-in. The box shows `code` and keeps `secret`; both are good for 10 minutes."""
-    return await pairing.begin(session)
+async def begin_pairing(session: Session, body: PairingNew | None = None) -> PairingOut:
+    """Open without sign-in. The box shows `code` and keeps `secret`; both are good for 10 minutes. Without a body it is
+    a room's screen."""
+    return await pairing.begin(session, (body or PairingNew()).kind)
 
 
 @router.post("/pairings/claim", tags=["devices"])
@@ -95,10 +98,11 @@ async def list_devices(
     session: Session,
     who: Annotated[Actor, require("devices.read")],
     room: UUID | None = None,
+    kind: DeviceKind | None = None,
     after: After = None,
     limit: Limit = DEFAULT_LIMIT,
 ) -> Page[DeviceOut]:
-    return await pairing.devices(session, who.places("devices.read"), room, after, limit)
+    return await pairing.devices(session, who.places("devices.read"), room, kind, after, limit)
 
 
 @router.delete("/devices/{device_id}", status_code=204, tags=["devices"])

@@ -11,6 +11,8 @@ from admin.tree import Tier
 
 Item = TypeVar("Item")
 RoomKind = Literal["sending", "interactive", "listening"]
+DeviceKind = Literal["screen", "host"]
+"""A room's screen, which shows and sends its lessons; a recording host (录播主机), which sends its room's cameras."""
 Language = Literal["zh", "en"]
 Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40, pattern=r"^[^\x00]*$")]
 Secret = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -155,8 +157,13 @@ class PairingOut(BaseModel):
     expires_at: datetime
 
 
+class PairingNew(Given):
+    kind: DeviceKind = "screen"
+
+
 class PairingState(BaseModel):
     state: Literal["waiting", "claimed"]
+    kind: DeviceKind
     device_key: str | None
     """Given once, to the first look after the claim."""
     room: RoomHere | None
@@ -169,6 +176,7 @@ class PairingClaim(Given):
 
 class DeviceOut(BaseModel):
     id: UUID
+    kind: DeviceKind
     room: RoomHere
     paired_at: datetime
     paired_by: Named

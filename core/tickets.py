@@ -25,7 +25,7 @@ PURPOSE = b"songjiao tickets 1"
 LEEWAY = 30.0
 
 Stage = Literal["live", "rehearsal"]
-Part = Literal["teacher", "classroom", "student", "observer", "relay", "recorder"]
+Part = Literal["teacher", "classroom", "student", "observer", "relay", "recorder", "equipment"]
 """A relay has none of its own: it comes with that of somebody below it, and the relay above then calls it so."""
 
 

@@ -12,10 +12,10 @@ Verdict = Literal["ok", "weak", "down"]
 class Check(Given):
     """One line of a self-test: what was measured, and what it means."""
 
-    name: Literal["down", "up", "loss", "rtt", "udp", "symmetry", "speaker", "microphone", "disk", "clock"]
+    name: Literal["down", "up", "loss", "rtt", "udp", "symmetry", "speaker", "microphone", "camera", "disk", "clock"]
     verdict: Verdict
     value: Figure | None = None
-    """kbit/s, per cent, ms, or bytes free."""
+    """kbit/s, per cent, ms, pictures a second, or bytes free."""
 
 
 class DeviceTold(Given):

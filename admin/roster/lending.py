@@ -87,7 +87,7 @@ def _holds(who: Actor, role: Role, path: str) -> bool:
 async def _must_be_fit(session: AsyncSession, who: Actor, body: DelegationNew) -> None:
     person = await session.get(Person, body.person_id)
     held = set(await session.scalars(select(Assignment.role).where(Assignment.person_id == body.person_id)))
-    if person is None or person.disabled_at is not None or not held - {"student", "room"}:
+    if person is None or person.disabled_at is not None or not held - {"student", "room", "host"}:
         raise NotFound("person-unknown", zh="没有这个人。", en="There is no such person.")
     if person.id == who.id:
         raise NotValid("not-to-yourself", zh="不能授权给自己。", en="One cannot lend to oneself.")

@@ -22,6 +22,7 @@ class Pulled:
     person: str = ""
     human: bool = False
     takeover: bool = False
+    room: str | None = None
 
 
 class _NoLink:

@@ -3,6 +3,7 @@
 | | lesson, slot, paused, muted, recording | presence | line | remote |
 |---|---|---|---|---|
 | teacher, observer | all | all | all | all |
+| equipment | all | their own | their own | none |
 | classroom, student | all | of teachers and classrooms, and their own | their own | of their own room |
 
 Children need not know who else watches from home, and 500 rooms need not hear of each other's lines.
@@ -23,7 +24,8 @@ def may_see(ticket: Ticket, entry: Entry) -> bool:
     if ticket.role in SEES_ALL or entry.type in FOR_ALL or entry.body is None:
         return True
     if entry.type == "presence":
-        return entry.body.get("role") in SHOWN_ROLES or entry.key == presence_key(ticket)
+        shown = ticket.role != "equipment" and entry.body.get("role") in SHOWN_ROLES
+        return shown or entry.key == presence_key(ticket)
     if entry.type == "remote":
         return ticket.role == "classroom" and entry.key == ticket.room
     if entry.type == "line":

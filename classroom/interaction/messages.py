@@ -20,7 +20,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 
-Role = Literal["teacher", "classroom", "student", "observer"]
+Role = Literal["teacher", "classroom", "student", "observer", "equipment"]
 FactType = Literal["lesson", "slot", "line", "presence", "paused", "muted", "recording", "remote"]
 SlotName = Annotated[str, Field(min_length=1, max_length=32, pattern=r"^[a-z][a-z0-9-]*$")]
 
@@ -128,6 +128,8 @@ class RecordingFact(NumberedMessage):
     type: Literal["recording"] = "recording"
     state: Literal["waiting", "on", "trouble"]
     slots: tuple[SlotName, ...] = ()
+    rooms: bool = False
+    """Interactive rooms are recorded too, as soon as something of them comes."""
     since: AwareDatetime | None = None
 
 

@@ -13,7 +13,7 @@ from classroom.lessons.rules import RoomKind, State
 Kind = Literal["dedicated", "master_teacher", "school_online"]
 Volume = Literal["上", "下"]
 Recording = Literal["none", "teacher", "teacher_board", "teacher_board_rooms"]
-Seat = Literal["teacher", "classroom", "student", "observer", "recorder"]
+Seat = Literal["teacher", "classroom", "student", "observer", "recorder", "equipment"]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=r"^[^\x00]*$")]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=300, pattern=r"^[^\x00]*$")]
 Grade = Annotated[int, Field(ge=1, le=12)]

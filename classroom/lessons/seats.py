@@ -10,6 +10,8 @@ from classroom.lessons.schemas import Seat
 
 TEACHER_SLOTS = ("teacher", "board", "voice")
 ROOM_SLOTS = ("room",)
+SENDING_SLOTS = ("teacher", "board")
+"""Of a sending room's own cameras and lectern: its recording host stands in for the teacher's page."""
 
 RIGHT_FOR: dict[Seat, Right] = {
     "teacher": "lessons.teach",
@@ -17,6 +19,7 @@ RIGHT_FOR: dict[Seat, Right] = {
     "student": "lessons.watch",
     "observer": "lessons.observe",
     "recorder": "recordings.hand_over",
+    "equipment": "lessons.equip",
 }
 
 
@@ -50,6 +53,17 @@ def classroom_seat(rooms: Sequence[ReceivingPlace], own: Collection[UUID], chose
         return "choose-room"
     room = mine[0]
     return Granted(ROOM_SLOTS if room.interactive else (), room.room, room.name)
+
+
+def equipment_seat(
+    sending: UUID, sending_name: str, rooms: Sequence[ReceivingPlace], own: UUID | None
+) -> Granted | Refused:
+    """A recording host sends its own room and nothing else: as sending room the lesson's picture and board, as
+    interactive room the room's slot."""
+    if own == sending:
+        return Granted(SENDING_SLOTS, own, sending_name)
+    mine = next((room for room in rooms if room.room == own and room.interactive), None)
+    return Granted(ROOM_SLOTS, mine.room, mine.name) if mine else "not-your-room"
 
 
 def student_seat(rooms: Sequence[ReceivingPlace], own: Collection[UUID]) -> Granted | Refused:

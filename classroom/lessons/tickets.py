@@ -59,6 +59,8 @@ def _seat(
         granted = seats.teacher_seat(who.id in lesson.leaders or (lesson.demo and who.has("demo_teacher")))
     elif wanted.as_ == "classroom":
         granted = seats.classroom_seat(places, who.rooms, wanted.room_id)
+    elif wanted.as_ == "equipment":
+        granted = seats.equipment_seat(sending.room_id, _called(sending), places, who.room_id)
     elif wanted.as_ == "student":
         granted = seats.student_seat(places, who.rooms)
     else:
@@ -79,7 +81,7 @@ async def _way(
     granted: Granted,
 ) -> Way:
     own = next((part.path for part in receiving if part.room_id == granted.room), None)
-    if wanted.as_ == "teacher":
+    if wanted.as_ == "teacher" or granted.room == sending.room_id:
         own = sending.path
     ends = [part.path for part in (sending, *receiving)]
     return await way_for(ground, str(lesson.id), own, ends, load(RelaysSettings).relays)
@@ -87,13 +89,17 @@ async def _way(
 
 def _place(who: Actor, part: RoomInLesson) -> ReceivingPlace:
     in_reach = who.may("lessons.attend", part.path) and who.has("assistant")
-    return ReceivingPlace(part.room_id, f"{part.school} · {part.name}", part.kind == "interactive", in_reach)
+    return ReceivingPlace(part.room_id, _called(part), part.kind == "interactive", in_reach)
+
+
+def _called(part: RoomInLesson) -> str:
+    return f"{part.school} · {part.name}"
 
 
 def _ticket(who: Actor, lesson: Lesson, wanted: TicketWanted, granted: Granted, moment: float) -> Ticket:
     stage: Stage = "rehearsal" if wanted.rehearsal else "live"
     over = lesson.times.over_at
-    human = not who.has("demo_teacher")
+    human = not who.has("demo_teacher") and wanted.as_ != "equipment"
     return Ticket(
         person=str(who.id),
         name=who.name,
@@ -103,7 +109,7 @@ def _ticket(who: Actor, lesson: Lesson, wanted: TicketWanted, granted: Granted, 
         room=str(granted.room) if granted.room else None,
         room_name=granted.room_name,
         publish=granted.publish,
-        watch=True,
+        watch=wanted.as_ != "equipment",
         human=human,
         takeover=wanted.takeover and wanted.as_ == "teacher" and human,
         max_sessions=load(RelaySettings).max_sessions_per_ticket,

@@ -43,6 +43,7 @@ class _Rights:
     person: str = ""
     human: bool = False
     takeover: bool = False
+    room: str | None = None
 
 
 class Line:

@@ -12,6 +12,7 @@ from classroom.relay.choice import Choice
 from classroom.relay.counters import Counters
 from classroom.relay.description import LAYERS, Kind, LineDescription
 from classroom.relay.fanout import Fanout
+from classroom.relay.link import Rights
 from classroom.relay.publication import Publication
 from classroom.relay.slot import Slot
 from classroom.relay.stream import SlotStream
@@ -109,7 +110,7 @@ class Lesson:
     def _room_for(self, publication: Publication) -> str:
         holders = {name: self.slot(name).publication for name in ROOM_SLOTS}
         for name, holder in holders.items():
-            if holder is not None and holder.ticket.person == publication.ticket.person:
+            if holder is not None and _of_one_room(holder.ticket, publication.ticket):
                 return name
         for name, holder in holders.items():
             if holder is None:
@@ -155,3 +156,10 @@ class Lesson:
             if not subscription.closed:
                 subscription.report(now)
                 self._reports_due.append((now + REPORT_INTERVAL, subscription))
+
+
+def _of_one_room(present: Rights, newcomer: Rights) -> bool:
+    """The same person, or a room's people and its recording host, who share the room's slot."""
+    both_human = present.human and newcomer.human
+    same_room = newcomer.room is not None and present.room == newcomer.room
+    return present.person == newcomer.person or (same_room and not both_human)

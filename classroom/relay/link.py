@@ -53,6 +53,9 @@ class Rights(Protocol):
     def person(self) -> str: ...
 
     @property
+    def room(self) -> str | None: ...
+
+    @property
     def human(self) -> bool: ...
 
     @property

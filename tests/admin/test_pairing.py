@@ -38,7 +38,12 @@ async def device_key(desk: Desk) -> str:
 async def test_a_box_waits_until_its_code_is_typed_in(desk: Desk) -> None:
     made = await begin(desk)
     assert len(made["code"]) == 6
-    assert (await look(desk, made)).json() == {"state": "waiting", "device_key": None, "room": None}
+    assert (await look(desk, made)).json() == {
+        "state": "waiting",
+        "kind": "screen",
+        "device_key": None,
+        "room": None,
+    }
 
 
 async def test_a_claimed_box_gets_its_key_once(desk: Desk) -> None:
@@ -123,3 +128,35 @@ async def test_the_key_is_not_in_the_database_and_the_pairing_is_on_record(desk:
         assert key.encode() != device.key
         entries = await session.scalars(select(AuditEntry.action).order_by(AuditEntry.number))
         assert entries.all() == ["pairing.claim", "device.create"]
+
+
+SENDING = str(seed.room("XY-03-1"))
+LISTENING = str(seed.room("CH-03-1"))
+
+
+async def host(desk: Desk, room: str = SENDING, by: str = "teacher") -> Any:
+    """A recording host that has begun, and the answer to its claim."""
+    made = (await (await desk(None)).post("/api/pairings", json={"kind": "host"})).json()
+    return made, await claim(desk, made, by=by, room=room)
+
+
+async def test_a_recording_host_pairs_by_its_code_and_is_told_from_the_rooms_screen(desk: Desk) -> None:
+    made, claimed = await host(desk)
+    assert (claimed.status_code, claimed.json()["kind"]) == (200, "host")
+    key = (await look(desk, made)).json()["device_key"]
+    signed_in = (await (await desk(None)).post("/api/sessions", json={"device_key": key})).json()
+    assert (signed_in["person"]["name"], signed_in["person"]["roles"][0]["role"]) == (
+        f"兴义一小 {signed_in['person']['room']['name']} 录播主机",
+        "host",
+    )
+    await device_key(desk)
+    admin = await desk("admin")
+    kinds = [(await admin.get("/api/devices", params={"kind": kind})).json()["total"] for kind in ("host", "screen")]
+    assert kinds == [1, 1]
+
+
+async def test_a_recording_host_is_paired_only_where_a_picture_is_sent(desk: Desk) -> None:
+    _, claimed = await host(desk, room=LISTENING, by="admin")
+    assert (claimed.status_code, claimed.json()["code"]) == (409, "room-sends-nothing")
+    _, claimed = await host(desk, by="village")
+    assert claimed.json()["code"] == "not-your-place"

@@ -2,7 +2,7 @@
  * The messages of the lesson's socket and the one rule of what a client keeps. `classroom/PROTOCOL.md` tells the same in
  * words. Pure: no socket, no clock.
  */
-export type Role = 'teacher' | 'classroom' | 'student' | 'observer'
+export type Role = 'teacher' | 'classroom' | 'student' | 'observer' | 'equipment'
 interface Numbered { seq: number; key: string }
 
 export interface LessonFact extends Numbered {
@@ -59,7 +59,7 @@ export interface PresenceFact extends Numbered {
 }
 export interface PausedFact extends Numbered { type: 'paused'; paused: boolean; by: string; since: string }
 export interface MutedFact extends Numbered { type: 'muted'; slot: string; muted: boolean; by: string; since: string }
-export interface RecordingFact extends Numbered { type: 'recording'; state: 'waiting' | 'on' | 'trouble'; slots: string[]; since: string | null }
+export interface RecordingFact extends Numbered { type: 'recording'; state: 'waiting' | 'on' | 'trouble'; slots: string[]; rooms?: boolean; since: string | null }
 export interface RemoteFact extends Numbered { type: 'remote'; act: 'sound-on' | 'sound-off' | 'tone'; by: string; since: string }
 export type Fact = LessonFact | SlotFact | LineFact | PresenceFact | PausedFact | MutedFact | RecordingFact | RemoteFact
 export type FactType = Fact['type']

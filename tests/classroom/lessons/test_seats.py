@@ -2,7 +2,15 @@ from uuid import uuid4
 
 import pytest
 
-from classroom.lessons.seats import Granted, ReceivingPlace, classroom_seat, observer_seat, student_seat, teacher_seat
+from classroom.lessons.seats import (
+    Granted,
+    ReceivingPlace,
+    classroom_seat,
+    equipment_seat,
+    observer_seat,
+    student_seat,
+    teacher_seat,
+)
 
 OWN, OTHER = uuid4(), uuid4()
 
@@ -58,3 +66,12 @@ def test_only_who_leads_teaches(leads: bool) -> None:
 def test_an_observer_in_place_watches_only() -> None:
     assert observer_seat(True) == Granted()
     assert observer_seat(False) == "not-your-lesson"
+
+
+def test_a_recording_host_sends_its_own_room_and_nothing_else() -> None:
+    sending = equipment_seat(OWN, "兴义一小 · 录播教室", [room(OTHER)], OWN)
+    assert sending == Granted(("teacher", "board"), OWN, "兴义一小 · 录播教室")
+    assert equipment_seat(OTHER, "", [room(OWN)], OWN) == Granted(("room",), OWN, "云头教学点 · 三年级教室")
+    assert equipment_seat(OTHER, "", [room(OWN, interactive=False)], OWN) == "not-your-room"
+    assert equipment_seat(OTHER, "", [room(OTHER, in_reach=True)], OWN) == "not-your-room"
+    assert equipment_seat(OTHER, "", [], None) == "not-your-room"

@@ -31,6 +31,7 @@ class Ticket:
     person: str
     human: bool = True
     takeover: bool = False
+    room: str | None = None
 
 
 @dataclass
@@ -160,8 +161,10 @@ class Teacher:
             TrackDescription("video", "1", {VIDEO_TYPE: codec}, {RTX_TYPE: VIDEO_TYPE}),
         ]
         human, takeover = bool(options.get("human", True)), bool(options.get("takeover", False))
+        room = options.get("room")
+        rights = Ticket(person, human, takeover, str(room) if room else None)
         slot = str(options.get("slot", "teacher"))
-        self.publication = Publication(WireLink(world, self.down), Ticket(person, human, takeover), slot, tracks)
+        self.publication = Publication(WireLink(world, self.down), rights, slot, tracks)
         self.replaced = world.lesson.publish(self.publication, world.now)
         self.sending = True
         world.teachers.append(self)

@@ -207,6 +207,16 @@ class TestWhoMayPublish:
             Teacher(world, person="room 4", slot="room")
         assert refusal.value.code == "rooms-full"
 
+    def test_a_rooms_recording_host_shares_the_rooms_place_and_gives_way_to_its_people(self) -> None:
+        world = World()
+        host = Teacher(world, person="host", human=False, room="r", slot="room").publication
+        other = Teacher(world, person="other", room="s", slot="room").publication
+        screen = Teacher(world, person="screen", room="r", slot="room").publication
+        assert (host.slot, other.slot, screen.slot) == ("room1", "room2", "room1")
+        with pytest.raises(Conflict) as refusal:
+            Teacher(world, person="host", human=False, room="r", slot="room")
+        assert refusal.value.code == "slot-taken"
+
     def test_an_unknown_slot_is_refused(self) -> None:
         world = World()
         with pytest.raises(ValueError, match="no slot"):
