@@ -10,6 +10,7 @@ from classroom.recorder.clock import MediaClock
 from classroom.relay.description import Codec, Kind
 from classroom.relay.form import IN_RED
 from classroom.relay.key_frames import KeyFrameRequests
+from classroom.relay.lipsync import Moment
 from classroom.rtp import header, red
 from classroom.rtp.frames import Frame, Frames, H264Frames, Piece, Vp8Frames
 from classroom.rtp.reorder import Reorder
@@ -65,8 +66,8 @@ class Intake:
         if self.kind == "video":
             self.frames = H264Frames() if codec.name == "h264" else Vp8Frames()
 
-    def align(self, timestamp: int, moment: float) -> None:
-        self._clock.report(moment, timestamp)
+    def align(self, timestamp: int, moment: Moment) -> None:
+        self._clock.report(moment.ours, timestamp)
 
     def leave_out(self, number: int, packet: bytes, now: float) -> None:
         self._order.put(number, None, now)

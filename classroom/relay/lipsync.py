@@ -16,23 +16,48 @@ _JUMP = 1.0
 _RISE = 0.05
 
 
-class PublisherClock:
-    """`offset`: our time minus the publisher's, transit included."""
+class Tie:
+    """`offset`: our time minus the publisher's, transit included. It becomes better with each report, for all tracks at
+    once."""
 
-    __slots__ = ("_offset",)
+    __slots__ = ("offset",)
+
+    def __init__(self, offset: float) -> None:
+        self.offset = offset
+
+
+class Moment:
+    """A moment on the publisher's clock."""
+
+    __slots__ = ("_theirs", "_tie")
+
+    def __init__(self, theirs: float, tie: Tie) -> None:
+        self._theirs, self._tie = theirs, tie
+
+    @property
+    def ours(self) -> float:
+        return self._theirs + self._tie.offset
+
+
+class PublisherClock:
+    """Of one publication. A clock that was set anew gets a new tie, so that older moments stay where they were."""
+
+    __slots__ = ("_tie",)
 
     def __init__(self) -> None:
-        self._offset: float | None = None
+        self._tie: Tie | None = None
 
-    def moment(self, report_ntp: int, now: float) -> float:
-        """Our time for a report's NTP time, which arrived `now`."""
+    def moment(self, report_ntp: int, now: float) -> Moment:
+        """Of a report's NTP time, which arrived `now`."""
         theirs = ntp.to_unix(report_ntp)
         offset = now - theirs
-        if self._offset is None or offset < self._offset or offset - self._offset > _JUMP:
-            self._offset = offset
+        if self._tie is None or abs(offset - self._tie.offset) > _JUMP:
+            self._tie = Tie(offset)
+        elif offset < self._tie.offset:
+            self._tie.offset = offset
         else:
-            self._offset += (offset - self._offset) * _RISE
-        return theirs + self._offset
+            self._tie.offset += (offset - self._tie.offset) * _RISE
+        return Moment(theirs, self._tie)
 
 
 class Timeline:
@@ -44,10 +69,10 @@ class Timeline:
         self.forget()
 
     def forget(self) -> None:
-        self._moment: float | None = None
+        self._moment: Moment | None = None
         self._timestamp = 0
 
-    def set(self, timestamp: int, moment: float) -> None:
+    def set(self, timestamp: int, moment: Moment) -> None:
         self._timestamp, self._moment = timestamp, moment
 
     def timestamp(self, now: float, clock_rate: int, last: int, arrived: float) -> int:
@@ -55,5 +80,5 @@ class Timeline:
         if self._moment is None:
             known, moment = last, arrived
         else:
-            known, moment = self._timestamp, self._moment
+            known, moment = self._timestamp, self._moment.ours
         return (known + round((now - moment) * clock_rate)) & 0xFFFFFFFF

@@ -11,7 +11,7 @@ from classroom.relay.description import Codec, Kind
 from classroom.relay.fanout import Fanout, Row
 from classroom.relay.form import PLAIN, Form, Shift
 from classroom.relay.key_frames import KeyFrameRequests
-from classroom.relay.lipsync import Timeline
+from classroom.relay.lipsync import Moment, Timeline
 from classroom.rtp import header, ntp, reports
 from classroom.rtp.history import History
 from classroom.rtp.vp8 import Descriptor
@@ -137,8 +137,8 @@ class SlotStream:
         for listener in tuple(self.audience.listeners):
             listener.source_began(now)
 
-    def align(self, timestamp: int, moment: float) -> None:
-        """The source's `timestamp` stands for `moment` on our clock."""
+    def align(self, timestamp: int, moment: Moment) -> None:
+        """The source's `timestamp` stands for this moment on its clock."""
         self.timeline.set((timestamp + self.canonical.timestamp_offset) & 0xFFFFFFFF, moment)
 
     def write(

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from classroom.relay.counters import Counters
 from classroom.relay.description import REPAIRED_RID, RID, Codec, TrackDescription
 from classroom.relay.form import IN_RED, PLAIN
-from classroom.relay.lipsync import PublisherClock
+from classroom.relay.lipsync import Moment, PublisherClock
 from classroom.relay.outlet import Outlet
 from classroom.rtp import h264, header, red, rtx, vp8
 from classroom.rtp.gaps import GapTracker
@@ -55,7 +55,7 @@ class UpTrack:
         "_on_begin",
         "_reception",
         "_repaired",
-        "_report",
+        "_reported",
         "_started",
         "_suspect",
         "description",
@@ -92,7 +92,7 @@ class UpTrack:
         self._held: dict[int, Arrival] = {}
         self._started: Codec | None = None
         self._suspect: int | None = None
-        self._report: SenderReport | None = None
+        self._reported: tuple[int, Moment] | None = None
         self._repaired = 0
 
     def _clock_rate(self) -> int:
@@ -221,7 +221,7 @@ class UpTrack:
                 self._forward(number, held[number], now)
             else:
                 self._counters.dropped_before_key_frame += 1
-        self._align(now)
+        self._align()
 
     def _forward(self, number: int, arrival: Arrival, now: float) -> None:
         packet, start, end, codec, key, descriptor, kind = arrival
@@ -233,14 +233,13 @@ class UpTrack:
     def on_sender_report(self, report: SenderReport, now: float) -> None:
         self._reception.on_sender_report(report.ntp, now)
         if report.ntp:
-            self._report = report
-            self._align(now)
+            self._reported = report.rtp, self._clock.moment(report.ntp, now)
+            self._align()
 
-    def _align(self, now: float) -> None:
+    def _align(self) -> None:
         """Tie the viewers' timestamps to our clock by the publisher's last report."""
-        if self._started is None or self._report is None:
-            return
-        self.stream.align(self._report.rtp, self._clock.moment(self._report.ntp, now))
+        if self._started is not None and self._reported is not None:
+            self.stream.align(*self._reported)
 
     def due_nacks(self, now: float) -> list[int]:
         """Numbers to ask for now. What was given up makes a picture's viewers need a key frame."""
