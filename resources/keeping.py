@@ -20,7 +20,7 @@ from core.clock import now
 from core.connections import Connections
 from core.ids import new_id
 from core.jobs import Job
-from resources.kinds import FileRole, Medium
+from resources.kinds import GUESTS, FileRole, Medium
 from resources.media.refusing import Refused
 from resources.models import Resource, ResourceFile, Upload
 from resources.searching import index
@@ -64,15 +64,23 @@ async def put_file(
     track, number = facts.get("track", "main"), facts.get("number", 0)
     name = f"{kept.prefix}/{role}/{track}-{number}{path.suffix}"
     await ground.store.put_file(name, path, content_type)
-    size = await ground.store.size(name)
-    await note_file(ground, kept.row.id, role=role, store_name=name, content_type=content_type, bytes=size, **facts)
+    facts |= {"role": role, "store_name": name, "content_type": content_type, "bytes": await ground.store.size(name)}
+    if not await note_file(ground, kept.row.id, **facts):
+        await ground.store.remove(name)
     await asyncio.to_thread(path.unlink)
 
 
-async def note_file(ground: Connections, resource: UUID, **facts: Any) -> None:
+async def note_file(ground: Connections, resource: UUID, **facts: Any) -> bool:
+    """False for what is made of a receiving room's track that has been taken down meanwhile."""
     values = {"id": new_id(), "resource_id": resource, "track": "main", "number": 0, "fragments": [], "label": ""}
+    values |= facts
     async with ground.transaction() as session:
-        await session.execute(insert(ResourceFile).values(values | facts).on_conflict_do_nothing())
+        if values["track"] in GUESTS:
+            sent = select(Upload.id).where(Upload.resource_id == resource, Upload.track == values["track"]).limit(1)
+            if await session.scalar(sent.with_for_update(read=True)) is None:
+                return False
+        await session.execute(insert(ResourceFile).values(values).on_conflict_do_nothing())
+    return True
 
 
 async def note(

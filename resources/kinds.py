@@ -1,6 +1,6 @@
 """The words of the catalogue, as the database and the API spell them."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 Kind = Literal["lesson", "slides", "plan", "micro", "exercise", "material"]
 """课例, 课件, 教案, 微课, 习题, 素材."""
@@ -13,6 +13,7 @@ Scope = Literal["school", "county", "prefecture", "public"]
 Review = Literal["draft", "waiting", "published", "returned", "withdrawn"]
 Medium = Literal["video", "audio", "document", "image", "file", "link"]
 Track = Literal["main", "teacher", "board", "guest", "room1", "room2", "room3"]
+TRACKS: tuple[Track, ...] = get_args(Track)
 GUESTS: tuple[Track, ...] = ("guest", "room1", "room2", "room3")
 """Of receiving rooms: pupils' faces and voices."""
 FileRole = Literal["source", "rendition", "audio", "poster", "storyboard", "page", "pdf", "caption"]

@@ -16,7 +16,7 @@ from core.jobs import task
 from core.settings import LibrarySettings, load
 from resources import keeping
 from resources.keeping import Held, workplace
-from resources.kinds import FileRole
+from resources.kinds import TRACKS, FileRole
 from resources.media import composing, documents, ffmpeg, playlists, refusing
 from resources.media.ffmpeg import CannotMake, Source
 from resources.media.ladder import Rung, ladder
@@ -92,6 +92,7 @@ def _steps(work: Work) -> Iterator[Step]:
 def _recorded(work: Work) -> Iterator[Step]:
     """The lowest rung first: it is quickly there, and the thinnest line can play it."""
     sources = [one for one in work.kept.files if one.role == "source"]
+    sources.sort(key=lambda one: (TRACKS.index(one.track), one.number))
     main = next((one for one in sources if one.height), sources[0])
     if main.height and not work.kept.has("poster"):
         yield lambda: _poster(work, _source(work, main))

@@ -16,10 +16,11 @@ from core.clock import now
 from core.connections import Connections
 from core.errors import Conflict, NotFound
 from core.ids import new_id
-from resources import reach, uploads
-from resources.kinds import phase_of
+from resources import guests, reach, uploads
+from resources.kinds import GUESTS, phase_of
 from resources.models import Resource, ReviewStep, Upload
 from resources.searching import index
+from resources.shown_children import destroy_guests
 from resources.stages import advance
 from resources.upload_schemas import RecordingDone, RecordingOut, TrackNew, UploadOut
 
@@ -42,6 +43,8 @@ async def add_track(
 ) -> UploadOut:
     """The same track and take again is the same upload. Raises Conflict when the recording is over."""
     row = await _open(session, who, lesson_id)
+    if body.track in GUESTS:
+        await _must_be_agreed(session, lesson_id)
     mine = select(Upload).where(Upload.resource_id == row.id, Upload.track == body.track, Upload.take == body.take)
     upload = (await session.scalars(mine)).first()
     if upload is None:
@@ -50,6 +53,25 @@ async def add_track(
         session.add(upload)
         await session.flush()
     return uploads.shown(row, upload, [])
+
+
+async def _must_be_agreed(session: AsyncSession, lesson_id: UUID) -> None:
+    told = await guests.of_lesson(session, await session.get_one(Lesson, lesson_id))
+    if not told.recorded:
+        zh, en = (
+            "互动教室的学生还没有全部得到家长同意，不录。",
+            "Not all families of the rooms agree: they are not recorded.",
+        )
+        raise Conflict("families-disagree", zh=zh, en=en)
+
+
+async def forget_rooms(
+    session: AsyncSession, ground: Connections, who: Actor, lesson_id: UUID, request: Request
+) -> None:
+    """What there is of the interactive rooms: a family has changed its mind while the lesson ran."""
+    row = await _open(session, who, lesson_id)
+    await destroy_guests(session, ground, row)
+    await audit.record(session, who.id, "recording.forget-rooms", f"resource:{row.id}", request=request)
 
 
 async def complete(

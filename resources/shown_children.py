@@ -2,7 +2,7 @@
 
 Nobody is recognised by the face. What is known is where a class sat: a recording may show a child when, on the lesson's
 day, its class had its room there where a camera of the recording was: the sending room, or a receiving room that is in
-the recording itself (a `guest` track, which our own recorder never makes). Rooms that a class had before a promotion
+the recording itself (a track of `GUESTS`). Rooms that a class had before a promotion
 count too. So rather one recording too many is taken down; a reviewer who has looked at it may publish it again, with a
 reason on record.
 """
@@ -21,6 +21,7 @@ from classroom.lessons.models import Lesson, LessonRoom
 from core import audit, database
 from core.clock import now
 from core.connections import Connections
+from resources.kinds import GUESTS
 from resources.models import Resource, ResourceFile, ReviewStep, Upload
 from resources.reach import NOBODY
 
@@ -32,7 +33,7 @@ RECORDING = aliased(Resource)
 
 def _shown() -> Select[UUID, UUID]:
     """Each recording with the children that it may show."""
-    guest = exists().where(Upload.resource_id == RECORDING.id, Upload.track == "guest")
+    guest = exists().where(Upload.resource_id == RECORDING.id, Upload.track.in_(GUESTS))
     earlier = exists().where(
         PromotedClass.class_id == SchoolClass.id, PromotedClass.before_room_id == LessonRoom.room_id
     )
@@ -65,7 +66,7 @@ async def take_down(session: AsyncSession, ground: Connections, child: UUID) -> 
             row.review, row.reach, row.changed_at, row.version = "withdrawn", NOBODY, now(), row.version + 1
             session.add(ReviewStep(resource_id=row.id, review="withdrawn", reason=WITHDRAWN, by_id=None, at=now()))
             await audit.record(session, None, "resource.withdrawn", f"resource:{row.id}", after={"reason": WITHDRAWN})
-        await _destroy_guests(session, ground, row)
+        await destroy_guests(session, ground, row)
 
 
 async def wants_a_word(session: AsyncSession, row: Resource) -> bool:
@@ -80,14 +81,15 @@ async def wants_a_word(session: AsyncSession, row: Resource) -> bool:
     return (await session.execute(against)).first() is not None
 
 
-async def _destroy_guests(session: AsyncSession, ground: Connections, row: Resource) -> None:
-    uploads = select(Upload).where(Upload.resource_id == row.id, Upload.track == "guest")
+async def destroy_guests(session: AsyncSession, ground: Connections, row: Resource) -> None:
+    """The tracks of receiving rooms, with their bytes."""
+    uploads = select(Upload).where(Upload.resource_id == row.id, Upload.track.in_(GUESTS))
     for upload in await session.scalars(uploads):
         if upload.completed_at is None:
             database.after_commit(session, ground.store.abandon_parts, upload.store_name, upload.sending)
         database.after_commit(session, ground.store.remove, upload.store_name)
         await session.delete(upload)
-    files = select(ResourceFile).where(ResourceFile.resource_id == row.id, ResourceFile.track == "guest")
+    files = select(ResourceFile).where(ResourceFile.resource_id == row.id, ResourceFile.track.in_(GUESTS))
     for file in await session.scalars(files):
         database.after_commit(session, ground.store.remove, file.store_name)
         await session.delete(file)

@@ -10,8 +10,9 @@ from admin.schemas import Page
 from admin.who import Actor, require
 from core.connections import Ground
 from core.database import Session
-from resources import recordings, uploads
+from resources import guests, recordings, uploads
 from resources.upload_schemas import (
+    GuestsOut,
     PartAddresses,
     PartsWanted,
     RecordingDone,
@@ -72,6 +73,20 @@ async def abandon_upload(upload_id: UUID, session: Session, ground: Ground, who:
 async def begin_recording(lesson_id: UUID, session: Session, who: Recorder, request: Request) -> RecordingOut:
     """Opens the lesson's one recording, or gives the open one: a recorder that starts again goes on with it."""
     return await recordings.begin(session, who, lesson_id, request)
+
+
+@router.get("/recordings/{lesson_id}/rooms")
+async def recorded_rooms(
+    lesson_id: UUID, session: Session, who: Annotated[Actor, require("recordings.plan")]
+) -> GuestsOut:
+    """Whether the interactive rooms may be recorded, and where families have yet to agree. Counts, no names."""
+    return await guests.shown(session, who, lesson_id)
+
+
+@router.delete("/recordings/{lesson_id}/rooms", status_code=204)
+async def forget_rooms(lesson_id: UUID, session: Session, ground: Ground, who: Recorder, request: Request) -> None:
+    """By the recorder, while the recording is open: nothing of the interactive rooms is kept. Again does no harm."""
+    await recordings.forget_rooms(session, ground, who, lesson_id, request)
 
 
 @router.post("/recordings/{lesson_id}/tracks")

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from admin.schemas import Given
+from admin.schemas import Given, Named, NamedPlace
 from resources.kinds import Track
 from resources.schemas import (
     MOST_BYTES,
@@ -95,6 +95,22 @@ class TrackNew(Given):
 class RecordingDone(Given):
     seconds: Annotated[float, Field(ge=0, le=86_400)]
     chapters: Annotated[list[ChapterIn], Field(max_length=500)] = []
+
+
+class GuestRoom(Named):
+    """An interactive room, how many children the classes have that sit there, and how many families must agree yet."""
+
+    school: NamedPlace
+    children: int
+    lacking: int
+
+
+class GuestsOut(BaseModel):
+    wanted: bool
+    """The lesson's policy names its interactive rooms."""
+    recorded: bool
+    """They are: every family has agreed as well."""
+    rooms: list[GuestRoom]
 
 
 class RecordingOut(BaseModel):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,14 +18,22 @@ from classroom.recorder.shelf import LessonShelf
 from classroom.recorder.slot import SlotRecording
 from classroom.recorder.web import Away, Refused, Web
 
-SLOTS: dict[str, tuple[str, ...]] = {"none": (), "teacher": ("teacher",), "teacher_board": ("teacher", "board")}
-"""What a lesson's policy lets be recorded. Rooms and guests never are: pupils' faces and voices are theirs."""
+ROOMS = ("guest", "room1", "room2", "room3")
+SLOTS: dict[str, tuple[str, ...]] = {
+    "none": (),
+    "teacher": ("teacher",),
+    "teacher_board": ("teacher", "board"),
+    "teacher_board_rooms": ("teacher", "board", *ROOMS),
+}
+"""What a policy lets be recorded. Interactive rooms only where all their families agree (`process.py` asks)."""
 SEND_EVERY = 2.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
 HEARD = 10.0
 """Seconds for which a slot counts as recorded after its last packet."""
 GIVEN_UP = ("recording-over", "not-recorded", "recording-unknown", "not-your-place")
 """Answers after which there is nothing left to hand over."""
+TAKEN_DOWN = ("families-disagree", "upload-unknown")
+"""Answers after which nothing of the rooms may be left."""
 
 log = structlog.get_logger()
 
@@ -43,8 +52,8 @@ class LessonRecording:
         """The relay says so, or `finish` was called."""
         self._web = web
         self._phone = phone
-        self._slots: list[SlotRecording] = []
-        self._lines: list[asyncio.Task[None]] = []
+        self._slots: dict[str, SlotRecording] = {}
+        self._lines: dict[str, asyncio.Task[None]] = {}
         self._senders: dict[tuple[str, int], Sender] = {}
         self._begun = False
         self._hurry = asyncio.Event()
@@ -63,9 +72,35 @@ class LessonRecording:
         """By what its facts say."""
         facts = self.shelf.facts
         self.source = Source(tuple(facts.addresses), facts.ticket)
-        self._slots = [SlotRecording(slot, self.shelf) for slot in SLOTS.get(facts.policy, ())]
-        self._lines = [asyncio.create_task(self._hold(slot)) for slot in self._slots]
+        self._open(SLOTS.get(facts.policy, ()))
         self.shelf.save()
+
+    def _open(self, names: Sequence[str]) -> None:
+        for name in names:
+            self._slots[name] = SlotRecording(name, self.shelf)
+            self._lines[name] = asyncio.create_task(self._hold(self._slots[name]))
+
+    def follow(self, policy: str) -> None:
+        """Families may agree, or no longer agree, while the lesson runs. What there is of the rooms goes then."""
+        facts = self.shelf.facts
+        if policy == facts.policy or facts.over:
+            return
+        facts.policy = policy
+        self._open([name for name in SLOTS[policy] if name not in self._slots])
+        if not set(ROOMS) & set(SLOTS[policy]):
+            self.forget_rooms()
+
+    def forget_rooms(self) -> None:
+        """On the disk at once, in the library with what is handed over next."""
+        for name in ROOMS:
+            if name in self._lines:
+                self._lines.pop(name).cancel()
+                del self._slots[name]
+            self.live.slots.pop(name, None)
+            self.shelf.discard(name)
+        self.shelf.facts.rooms_gone = True
+        self.shelf.save()
+        self._senders = {key: sender for key, sender in self._senders.items() if key[0] not in ROOMS}
 
     async def _hold(self, slot: SlotRecording) -> None:
         try:
@@ -78,20 +113,20 @@ class LessonRecording:
         return self.source
 
     def tick(self, now: float) -> None:
-        for slot in self._slots:
+        for slot in self._slots.values():
             slot.tick(now)
 
     def finish(self, now: float) -> None:
         """The lesson is over: everything goes to the disk and from there to the library."""
         if self.shelf.facts.over:
             return
-        for line in self._lines:
+        for line in self._lines.values():
             line.cancel()
-        for slot in self._slots:
+        for slot in self._slots.values():
             slot.finish(now)
         for name in {name for name, _ in self.shelf.files}:
             self.shelf.close(name)
-        self._slots, self.over_at = [], now
+        self._slots, self.over_at = {}, now
         self.shelf.facts.over = True
         self.shelf.save()
         self.ended.set()
@@ -101,18 +136,20 @@ class LessonRecording:
         """What pages are told; None when nothing is recorded any more."""
         if self.shelf.facts.over:
             return None
-        heard = [slot.slot for slot in self._slots if now - slot.heard < HEARD]
+        heard = [slot.slot for slot in self._slots.values() if now - slot.heard < HEARD]
         since = self.shelf.facts.epoch
         state = "trouble" if self.trouble else "on" if heard else "waiting"
-        return {"state": state, "slots": heard, "since": since and datetime.fromtimestamp(since, UTC).isoformat()}
+        rooms = bool(set(ROOMS) & self._slots.keys())
+        moment = since and datetime.fromtimestamp(since, UTC).isoformat()
+        return {"state": state, "slots": heard, "rooms": rooms, "since": moment}
 
     def stop(self, now: float) -> None:
         """The process ends: what has come goes to the disk, where the next one finds it."""
-        for line in self._lines:
+        for line in self._lines.values():
             line.cancel()
-        for slot in self._slots:
+        for slot in self._slots.values():
             slot.stop(now)
-        self._slots = []
+        self._slots = {}
 
     async def run(self) -> None:
         """Hands over what is there, again and again; returns when all is in the library."""
@@ -154,17 +191,33 @@ class LessonRecording:
             known = await self._web.begin(self.id)
             self.shelf.begin_after(max((one.number for one in known), default=0) if not self.shelf.files else 0)
             self._begun = True
+        if self.shelf.facts.rooms_gone:
+            await self._web.forget_rooms(self.id)
+            self.shelf.facts.rooms_gone = False
+            self.shelf.save()
         over = self.shelf.facts.over
         for key, file in sorted(self.shelf.files.items()):
-            if over and not file.take.rows and file.take.complete:
+            if key not in self.shelf.files or (over and not file.take.rows and file.take.complete):
                 continue
             sender = self._senders.setdefault(key, Sender(self._web, self.id, file))
-            await sender.send()
+            await self._send(sender, key[0])
         if not over or not all(sender.done for sender in self._senders.values()):
             if over:
                 self._hurry.set()  # the disk is about to be done
                 await asyncio.sleep(0.1)
             return False
+        return await self._complete()
+
+    async def _send(self, sender: Sender, slot: str) -> None:
+        try:
+            await sender.send()
+        except Refused as refusal:
+            if slot not in ROOMS or refusal.code not in TAKEN_DOWN:
+                raise
+            log.warning("rooms_taken_down", lesson=self.id, reason=refusal.code)
+            self.forget_rooms()
+
+    async def _complete(self) -> bool:
         facts = self.shelf.facts
         seconds = max((file.take.end for file in self.shelf.files.values()), default=0.0)
         await self._web.complete(self.id, round(seconds, 3), list(chapters(facts.spans, facts.changes)))

@@ -46,6 +46,7 @@ from core.tickets import TicketSigner, verifier
 TICK = 0.02
 LOOK_EVERY = 2.0
 OWN_KEY_SECONDS = 400 * 86400.0
+WITH_ROOMS, WITHOUT_ROOMS = "teacher_board_rooms", "teacher_board"
 LOST = 30.0
 """Seconds after a lesson's latest end for which its recording waits for the web to say so."""
 
@@ -181,23 +182,29 @@ class Recorder:
         live = {one["id"]: one for one in await self._web.live_lessons() if SLOTS.get(one["recording"])}
         for identity, one in live.items():
             if await self._leases.take(identity):
-                await self._record(identity, one)
+                await self._record(identity, await self._policy(identity, one["recording"]))
         for identity, lesson in list(self.lessons.items()):
             if identity not in live and not lesson.shelf.facts.over:
                 await self._doubt(lesson)
 
-    async def _record(self, identity: str, told: dict[str, Any]) -> None:
+    async def _policy(self, identity: str, planned: str) -> str:
+        """Rooms only while all their families agree."""
+        if planned == WITH_ROOMS and not await self._web.records_rooms(identity):
+            return WITHOUT_ROOMS
+        return planned
+
+    async def _record(self, identity: str, policy: str) -> None:
         lesson = self.lessons.get(identity)
         if lesson is not None and (lesson.source or lesson.shelf.facts.over):
-            return
+            return lesson.follow(policy)
         ticket = await self._web.ticket(identity)
         if lesson is None:
             until = timestamp_of(ticket["expires_at"])
             lesson = self._add(LessonShelf(self._folder / identity, Facts(identity, until), self._disk))
         facts = lesson.shelf.facts
-        facts.policy, facts.addresses, facts.ticket = told["recording"], ticket["whep_urls"], ticket["ticket"]
+        facts.policy, facts.addresses, facts.ticket = policy, ticket["whep_urls"], ticket["ticket"]
         lesson.begin()
-        log.info("recording_begins", lesson=identity, slots=SLOTS[told["recording"]])
+        log.info("recording_begins", lesson=identity, slots=SLOTS[policy])
 
     async def _doubt(self, lesson: LessonRecording) -> None:
         """It is not among the live ones: over, or out of sight."""

@@ -26,7 +26,8 @@ log = structlog.get_logger()
 class Facts:
     """Of one recording, as `recording.json` keeps them. Moments are seconds since 1970, `spans` and `changes` seconds
     of the recording: from when to when the board was shown, and where what it shows changed a good deal. With policy,
-    WHEP addresses and ticket the next process goes on without asking anybody."""
+    WHEP addresses and ticket the next process goes on without asking anybody. `rooms_gone`: the library has yet to
+    forget what it has of the interactive rooms."""
 
     lesson: str
     until: float
@@ -35,6 +36,7 @@ class Facts:
     policy: str = "none"
     addresses: list[str] = field(default_factory=list)
     ticket: str = ""
+    rooms_gone: bool = False
     spans: list[list[float]] = field(default_factory=list)
     changes: list[float] = field(default_factory=list)
 
@@ -158,6 +160,14 @@ class LessonShelf:
         file = self._open.pop(slot, None)
         if file is not None:
             self._submit(file.complete)
+
+    def discard(self, slot: str) -> None:
+        """Nothing of it is kept."""
+        self._segments.pop(slot, None)
+        self._open.pop(slot, None)
+        self._ends.pop(slot, None)
+        for key in [key for key in self.files if key[0] == slot]:
+            self._submit(self.files.pop(key).remove)
 
     # -- in the disk's thread
 

@@ -153,6 +153,10 @@ class TakeFile:
             lines.write('"complete"\n')
         _sync(self.path, self._list)
 
+    def remove(self) -> None:
+        self.path.unlink(missing_ok=True)
+        self._list.unlink(missing_ok=True)
+
     @classmethod
     def found(cls, listed: Path) -> TakeFile:
         """As it was left; ValueError if its list is not readable."""

@@ -64,6 +64,13 @@ class Web:
     async def ticket(self, lesson: str) -> dict[str, Any]:
         return await self.ask("POST", f"/api/lessons/{lesson}/ticket", json={"as": "recorder"})
 
+    async def records_rooms(self, lesson: str) -> bool:
+        """Whether its policy names the interactive rooms, and all their families agree."""
+        return bool((await self.ask("GET", f"/api/recordings/{lesson}/rooms"))["recorded"])
+
+    async def forget_rooms(self, lesson: str) -> None:
+        await self.ask("DELETE", f"/api/recordings/{lesson}/rooms")
+
     async def begin(self, lesson: str) -> list[Grown]:
         """Opens the recording in the library, or finds it open; its uploads."""
         said = await self.ask("PUT", f"/api/recordings/{lesson}")

@@ -10,6 +10,7 @@ export default {
   'recording.none': 'Not recorded',
   'recording.teacher': 'Teacher only',
   'recording.teacher_board': 'Teacher and board',
+  'recording.teacher_board_rooms': 'Teacher, board and interactive rooms',
   'state.upcoming': 'Not yet',
   'state.live': 'Live',
   'state.ended': 'Ended',

@@ -10,6 +10,7 @@ export default {
   'recording.none': '不录',
   'recording.teacher': '只录主讲',
   'recording.teacher_board': '录主讲和板书',
+  'recording.teacher_board_rooms': '录主讲、板书和互动教室',
   'state.upcoming': '未开始',
   'state.live': '正在上',
   'state.ended': '已结束',

@@ -28,6 +28,10 @@ export interface LessonBody {
   recording: Recording
 }
 
+export interface RoomConsent { id: string; name: string; children: number; lacking: number }
+/** Whether the interactive rooms may be recorded, and where families have yet to agree. */
+export const readRecordedRooms = (id: string): Promise<{ wanted: boolean; recorded: boolean; rooms: RoomConsent[] }> => api.get(`/api/recordings/${encodeURIComponent(id)}/rooms`)
+
 const at = (id: string, act = ''): string => `/api/lessons/${encodeURIComponent(id)}${act}`
 
 export const listLessons = (query: LessonQuery): Promise<Page<Lesson>> => api.get('/api/lessons', { ...query })

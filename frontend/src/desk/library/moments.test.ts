@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Media } from './calls'
-import { chapterAt, heard, resumeAt, tracks } from './moments'
+import { chapterAt, heard, isRoom, resumeAt, tracks } from './moments'
 
 const media = (role: Media['role'], track: Media['track']): Media => ({ role, track, url: '', type: 'video/mp4', number: 0, label: '' })
 
@@ -18,4 +18,11 @@ test('a moment lies in the chapter that began last', () => {
 
 test('one goes on where one left, but not from the very end', () => {
   expect([resumeAt(2, 100), resumeAt(40, 100), resumeAt(97, 100)]).toEqual([0, 40, 0])
+})
+
+test('rooms come last, and are told from teacher and board', () => {
+  const found = tracks({ media: [media('source', 'room2'), media('source', 'room1'), media('source', 'teacher')] })
+  expect(found).toEqual(['teacher', 'room1', 'room2'])
+  expect(found.map(isRoom)).toEqual([false, true, true])
+  expect(heard(found)).toBe('teacher')
 })

@@ -2,10 +2,13 @@ import type { Media, Resource } from './calls'
 
 /** The tracks that have a picture, the one to watch first: the board, then who speaks. The one picture that is composed of both is for players that show one. */
 export function tracks(resource: Pick<Resource, 'media'>): Media['track'][] {
-  const order: Media['track'][] = ['board', 'main', 'teacher', 'guest']
+  const order: Media['track'][] = ['board', 'main', 'teacher', 'guest', 'room1', 'room2', 'room3']
   const there = new Set(resource.media.filter((each) => each.role !== 'audio').map((each) => each.track))
   return order.filter((track) => there.has(track) && !(track === 'main' && there.has('teacher')))
 }
+
+/** Pupils' pictures and voices, which a viewer may turn on. */
+export const isRoom = (track: Media['track']): boolean => track === 'guest' || track.startsWith('room')
 
 /** Who is heard: the teacher, where there are two tracks. */
 export function heard(found: readonly Media['track'][]): Media['track'] {
