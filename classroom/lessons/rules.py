@@ -13,7 +13,7 @@ RoomKind = Literal["sending", "interactive", "listening"]
 
 OVERRUN = 15 * 60.0
 """Seconds that a lesson may run over before it counts as ended."""
-OPENS_BEFORE = 30 * 60.0
+OPENS_BEFORE = 10 * 60.0
 """Seconds before the start from which rooms and teachers may come in."""
 MOST_INTERACTIVE = 3
 """One main and up to three interactive classrooms is the norm of 三个课堂; listening rooms are not limited."""
@@ -51,7 +51,7 @@ def lesson_state(times: Times, now: float) -> State:
 
 
 def is_open(times: Times, now: float) -> bool:
-    """May someone come in: from half an hour before the start, or from an early start, until it is ended."""
+    """May someone come in: from ten minutes before the start, or from an early start, until it is ended."""
     if lesson_state(times, now) == "ended":
         return False
     return times.started_at is not None or now >= times.opens_at

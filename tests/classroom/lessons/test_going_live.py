@@ -15,7 +15,7 @@ from classroom.lessons.orders import ORDERS, lesson_fact, send_unsent
 from tests.admin.cast import Desk, lesson_body
 
 
-async def made(desk: Desk, minutes: int = 20, **changes: Any) -> str:
+async def made(desk: Desk, minutes: int = 8, **changes: Any) -> str:
     """A lesson that begins in `minutes`, with rooms that the demo lesson leaves free."""
     starts_at = datetime.now(UTC) + timedelta(minutes=minutes)
     times = {"starts_at": starts_at, "ends_at": starts_at + timedelta(minutes=40)}

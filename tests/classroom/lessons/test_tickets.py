@@ -116,7 +116,7 @@ async def test_a_lesson_that_is_not_open_says_when_it_opens(desk: Desk) -> None:
     lesson = (await (await desk("bureau")).post("/api/lessons", json=body)).json()
     answer = await ask(desk, "teacher", "teacher", lesson["id"])
     assert (answer.status_code, answer.json()["code"]) == (409, "lesson-not-open")
-    expected = datetime.fromisoformat(body["starts_at"]) - timedelta(minutes=30)
+    expected = datetime.fromisoformat(body["starts_at"]) - timedelta(minutes=10)
     assert datetime.fromisoformat(answer.json()["opens_at"]) == expected
 
 
