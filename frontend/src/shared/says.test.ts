@@ -41,6 +41,11 @@ test('silence on a whole path blames nobody until it is known whose it is', () =
   expect(goingOn(sight({ media: stalled(), known: knowing({ ...board, live: false }) }))).toBe('left')
   expect(goingOn(sight({ media: stalled({ broken: true }) }))).toBe('reconnecting')
   expect(goingOn(sight({ media: stalled({ restarted: true }) }))).toBe('reconnecting')
+  const nobody = knowing({ ...board, live: false })
+  expect(goingOn(sight({ media: stalled({ restarted: true }), known: nobody }))).toBe('left')
+  const again = (code: string): Sight['media'] => ({ name: 'reconnecting', attempt: 1, due: 0, opening: true, cause: { code, status: 0, zh: '', en: '' } })
+  expect(goingOn(sight({ media: again('quiet'), known: nobody }))).toBe('left')
+  expect(goingOn(sight({ media: again('lost'), known: nobody }))).toBe('reconnecting')
   expect(isStill('quiet')).toBe(true)
 })
 

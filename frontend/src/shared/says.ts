@@ -34,8 +34,17 @@ function ofConnection(sight: Sight): Going | null {
   if (following && online) return 'delayed'
   if (media.name === 'closed') return media.cause ? 'refused' : 'connecting'
   if (!online) return 'offline'
-  if (media.name === 'stalled' && !media.broken && !media.restarted) return ofSlots(sight) ?? 'quiet'
+  if (isSilent(media)) {
+    const nobody = ofSlots(sight)
+    if (nobody) return nobody
+    if (media.name === 'stalled' && !media.restarted) return 'quiet'
+  }
   return begun ? 'reconnecting' : 'connecting'
+}
+
+/** Nothing comes in, but no path is known to be lost: it may be that nobody sends. */
+function isSilent(media: State): boolean {
+  return media.name === 'stalled' ? !media.broken : media.name === 'reconnecting' && media.cause.code === 'quiet'
 }
 
 function ofSlots({ known, begun }: Sight): Going | null {
