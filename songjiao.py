@@ -34,6 +34,10 @@ cli.add_typer(ground)
 timetables = typer.Typer(no_args_is_help=True, help="Timetabling files: XHSTT archives and FET.")
 cli.add_typer(timetables, name="timetable")
 
+hosts = typer.Typer(no_args_is_help=True, help="A room's recording host (录播主机).")
+cli.add_typer(hosts, name="host")
+HostData = Annotated[Path, typer.Option(help="Folder of the host's key.")]
+
 JOBS: dict[str, float | None] = {
     "admin.roster.tasks.let_changes_take_effect": 600,
     "admin.roster.intake.tasks.check_import": None,
@@ -239,6 +243,32 @@ def ingest(
         run(source, whip, ticket_file, transcode=transcode)
     except (CannotSend, OSError) as error:
         raise StartError(str(error)) from None
+
+
+@hosts.command("pair")
+def pair_host(
+    web: Annotated[str, typer.Option(help="Address of the house, https://… outside of this machine.")],
+    data: HostData = Path("var/host"),
+    authority: Annotated[Path | None, typer.Option(help="A certificate authority to trust besides the usual.")] = None,
+) -> None:
+    """Shows six digits on the screen and waits until the school has typed them in."""
+    from classroom.host.command import pair_here
+
+    pair_here(web, data, authority, print)
+
+
+@hosts.command("run")
+def run_host(
+    web: Annotated[str, typer.Option(help="Address of the house, https://… outside of this machine.")],
+    camera: Annotated[str, typer.Option(help="The room's camera: rtsp://… to pull from, rtmp://… to listen at.")],
+    board: Annotated[str | None, typer.Option(help="The lectern's picture, in a sending room.")] = None,
+    data: HostData = Path("var/host"),
+    authority: Annotated[Path | None, typer.Option(help="A certificate authority to trust besides the usual.")] = None,
+) -> None:
+    """Publishes the room's cameras while a lesson of the room is on."""
+    from classroom.host.command import run_here
+
+    run_here(web, data, {"main": camera} | ({"board": board} if board else {}), authority)
 
 
 @cli.command()

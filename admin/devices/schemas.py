@@ -15,7 +15,7 @@ class Check(Given):
     name: Literal["down", "up", "loss", "rtt", "udp", "symmetry", "speaker", "microphone", "camera", "disk", "clock"]
     verdict: Verdict
     value: Figure | None = None
-    """kbit/s, per cent, ms, pictures a second, or bytes free."""
+    """kbit/s, per cent, ms, pictures a second, or megabytes free."""
 
 
 class DeviceTold(Given):

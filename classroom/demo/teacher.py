@@ -1,10 +1,9 @@
 """`songjiao demo-teacher`: signs in like anybody, finds the live demo lesson, broadcasts the film into it, yields to
 a human, resumes after her.
 
-The way: film.py makes the film once → this file holds a ticket and listens to the lesson's socket → manners.py says
-when to speak
-→ encoder.py keeps ffmpeg running. Nothing here is privileged but the account's own role, which marks its publications
-as not human.
+The way: film.py makes the film once → this file holds a ticket and listens to the lesson's socket →
+classroom/ingest/manners.py says when to speak → encoder.py keeps ffmpeg running. Nothing here is privileged but the
+account's own role, which marks its publications as not human.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ from websockets.exceptions import WebSocketException
 from classroom.demo import broadcast
 from classroom.demo.encoder import Encoder
 from classroom.demo.film import film
-from classroom.demo.manners import Manners
+from classroom.ingest.manners import Manners
 
 logger = logging.getLogger(__name__)
 

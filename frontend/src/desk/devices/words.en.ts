@@ -3,6 +3,10 @@ export default {
   'note': 'room screens and recording hosts: paired once, keys can be taken back',
   'empty': 'No paired device. Pair one under "Rooms" by the six digits on its screen.',
   'room': 'Room',
+  'kind': 'Kind',
+  'kind.all': 'all',
+  'kind.screen': 'room screen',
+  'kind.host': 'recording host',
   'seen': 'Last seen',
   'software': 'Software',
   'test': 'Self-test',
@@ -21,6 +25,7 @@ export default {
   'symmetry': 'symmetry',
   'speaker': 'loudspeaker',
   'microphone': 'microphone',
+  'camera': 'camera',
   'disk': 'disk',
   'clock': 'clock',
 }

@@ -3,6 +3,10 @@ export default {
   'note': '教室屏和录播主机，配对一次，钥匙可以收回',
   'empty': '还没有配对的设备。在“教室”里用屏幕上的 6 位数字配对。',
   'room': '教室',
+  'kind': '种类',
+  'kind.all': '全部',
+  'kind.screen': '教室屏',
+  'kind.host': '录播主机',
   'seen': '最近在线',
   'software': '软件',
   'test': '自测',
@@ -21,6 +25,7 @@ export default {
   'symmetry': '上下行对称',
   'speaker': '喇叭',
   'microphone': '话筒',
+  'camera': '镜头',
   'disk': '磁盘',
   'clock': '时钟',
 } as const satisfies Record<string, string>

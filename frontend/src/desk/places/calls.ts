@@ -1,5 +1,5 @@
 import type { Page } from '../../shared/api'
-import type { Adult, Place, Room, RoomChange, RoomKind, RoomNew, School, SchoolChange, SchoolNew } from '../../shared/shapes'
+import type { Adult, PairingState, Place, Room, RoomChange, RoomKind, RoomNew, School, SchoolChange, SchoolNew } from '../../shared/shapes'
 import { either } from '../../shared/i18n'
 import { countyName, placeName, whereName } from '../../shared/naming'
 import { api } from '../account'
@@ -19,7 +19,7 @@ export const createSchool = (body: SchoolNew): Promise<School> => api.post('/api
 export const changeSchool = (id: string, body: SchoolChange): Promise<School> => api.patch(`/api/schools/${id}`, body)
 export const createRoom = (body: RoomNew): Promise<Room> => api.post('/api/rooms', body)
 export const changeRoom = (id: string, body: RoomChange): Promise<Room> => api.patch(`/api/rooms/${id}`, body)
-export const claimPairing = (code: string, room: string): Promise<unknown> => api.post('/api/pairings/claim', { code, room_id: room })
+export const claimPairing = (code: string, room: string): Promise<PairingState> => api.post('/api/pairings/claim', { code, room_id: room })
 
 const FEW = 12
 

@@ -1,7 +1,7 @@
 import json
 from typing import Any
 
-from classroom.demo.manners import UNHEARD_SECONDS, Manners
+from classroom.ingest.manners import UNHEARD_SECONDS, Manners
 
 LESSON = {"type": "lesson", "seq": 1, "key": "", "state": "live"}
 
@@ -65,3 +65,17 @@ def test_who_is_not_heard_begins_again_after_a_while() -> None:
 def test_a_ping_wants_a_pong() -> None:
     assert Manners().hear('{"type":"ping","seq":1}')
     assert not Manners().hear('{"type":"problem","code":"not-now"}')
+
+
+def test_a_rooms_host_yields_to_whoever_sends_its_room_and_to_no_other_room() -> None:
+    manners = Manners("room")
+    you = {"person": "me", "room": "r"}
+    manners.hear(json.dumps({"type": "state", "seq": 1, "you": you, "facts": [LESSON]}))
+    rooms = {"type": "slot", "live": True, "relay": "r"}
+    manners.hear(json.dumps(rooms | {"seq": 2, "key": "room1", "slot": "room1", "person": "other", "room": "s"}))
+    assert manners.act(None, 0.0) == "broadcast"
+    manners.hear(json.dumps(rooms | {"seq": 3, "key": "room2", "slot": "room2", "person": "screen", "room": "r"}))
+    assert manners.act(None, 1.0) == "yield"
+    gone = rooms | {"seq": 4, "key": "room2", "slot": "room2", "person": None, "room": None, "live": False}
+    manners.hear(json.dumps(gone))
+    assert manners.act(None, 2.0) == "broadcast"
