@@ -17,10 +17,11 @@ from core.settings import LibrarySettings, load
 from resources import keeping
 from resources.keeping import Held, workplace
 from resources.kinds import TRACKS, FileRole
-from resources.media import composing, documents, ffmpeg, playlists, refusing
+from resources.media import composing, documents, ffmpeg, playlists, probe, refusing, takes
 from resources.media.ffmpeg import CannotMake, Source
 from resources.media.ladder import Rung, ladder
 from resources.media.refusing import Refused
+from resources.media.takes import Take
 from resources.models import ResourceFile
 
 log = structlog.get_logger()
@@ -101,25 +102,31 @@ def _recorded(work: Work) -> Iterator[Step]:
             number = _number(one, rung)
             if not work.kept.has("rendition", one.track, number):
                 yield _making(work, one, rung, number)
-    if (pair := _pair(sources)) and not work.kept.has("rendition", "main", composing.HEIGHT):
-        yield lambda: _compose(work, *pair)
-    sounding = next((one for one in sources if _has_audio(one)), None)
-    if sounding and [one.track for one in sources].count(sounding.track) == 1 and not work.kept.has("audio"):
-        yield lambda: _audio(work, _source(work, sounding))
+    teacher, board = ([one for one in sources if one.track == track] for track in ("teacher", "board"))
+    both = any(one.height for one in teacher) and any(one.height for one in board)
+    if both and not work.kept.has("rendition", "main", composing.HEIGHT):
+        yield lambda: _compose(work, teacher, board)
+    sounding = next((one.track for one in sources if _has_audio(one)), None)
+    if sounding and not work.kept.has("audio"):
+        yield lambda: _audio(work, [one for one in sources if one.track == sounding])
     if main.height and not work.kept.has("storyboard"):
         yield lambda: _storyboard(work, _source(work, main))
 
 
-def _pair(sources: list[ResourceFile]) -> tuple[ResourceFile, ResourceFile] | None:
-    """A recording's teacher and board, where each is one file with a picture."""
-    tracks = {one.track: one for one in sources if one.height}
-    single = len(tracks) == len([one for one in sources if one.height])
-    return (tracks["teacher"], tracks["board"]) if single and {"teacher", "board"} <= tracks.keys() else None
+async def _takes(work: Work, files: list[ResourceFile]) -> list[Take]:
+    """Of one track, in order, on the recording's line of time."""
+    sources = [_source(work, one) for one in files]
+    spans = [await asyncio.to_thread(probe.span, source.address) for source in sources] if len(files) > 1 else [(0, 0)]
+    return [
+        Take(source, begin, bool(one.height), _has_audio(one))
+        for one, source, begin in zip(files, sources, takes.placed(spans), strict=True)
+    ]
 
 
-async def _compose(work: Work, teacher: ResourceFile, board: ResourceFile) -> None:
+async def _compose(work: Work, teacher: list[ResourceFile], board: list[ResourceFile]) -> None:
     spans = composing.board_spans(work.kept.row.chapters, work.kept.row.seconds or 0.0)
-    made, playlist = await composing.composed(_source(work, teacher), _source(work, board), spans, work.folder)
+    lines = await _takes(work, teacher), await _takes(work, board)
+    made, playlist = await composing.composed(*lines, spans, work.folder)
     facts = {"width": composing.SIZE[0], "height": composing.HEIGHT, "fragments": playlists.read(playlist)}
     facts |= {"codecs": None, "track": "main", "number": composing.HEIGHT}
     await keeping.put_file(work.ground, work.kept, made, "rendition", "video/mp4", **facts)
@@ -168,8 +175,10 @@ def _making(work: Work, one: ResourceFile, rung: Rung, number: int) -> Step:
     return step
 
 
-async def _audio(work: Work, source: Source) -> None:
-    made, loudness = await ffmpeg.audio_only(source, work.folder)
+async def _audio(work: Work, files: list[ResourceFile]) -> None:
+    first, *more = line = await _takes(work, files)
+    joined = takes.sound(line, 0, "sound")
+    made, loudness = await ffmpeg.audio_only(first.source, work.folder, takes.inputs(more), joined)
     await keeping.put_file(work.ground, work.kept, made, "audio", "audio/mp4")
     await keeping.note(work.ground, work.kept.row.id, "playable", loudness=loudness)
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from resources.media import ffmpeg
-from resources.media.ffmpeg import SEGMENT_SECONDS, Source
-from resources.media.probe import SAFE
+from resources.media import ffmpeg, takes
+from resources.media.ffmpeg import SEGMENT_SECONDS
+from resources.media.takes import Take
 
 SIZE = (1280, 720)
 SMALL = (320, 180)
@@ -28,33 +28,35 @@ def board_spans(chapters: Sequence[dict[str, Any]], seconds: float) -> list[tupl
     return spans
 
 
-def graph(spans: Sequence[tuple[float, float]]) -> str:
-    """The filters: input 0 is the teacher, 1 the board."""
+def graph(
+    teacher: Sequence[Take], board: Sequence[Take], spans: Sequence[tuple[float, float]], seconds: float
+) -> list[str]:
+    """The filters: the first inputs are the teacher's takes, then come the board's."""
     when = "+".join(f"between(t,{begin:g},{end:g})" for begin, end in spans) or "0"
-    fit = "scale={0}:{1}:force_original_aspect_ratio=decrease,pad={0}:{1}:(ow-iw)/2:(oh-ih)/2,setsar=1"
-    return ";".join(
-        [
-            "[0:v]split[large][small]",
-            f"[large]fps=25,{fit.format(*SIZE)}[teacher]",
-            f"[small]fps=25,{fit.format(*SMALL)}[corner]",
-            f"[1:v]fps=25,{fit.format(*SIZE)}[board]",
-            f"[teacher][board]overlay=enable='{when}':eof_action=pass[both]",
-            f"[both][corner]overlay=W-w-24:24:enable='{when}':eof_action=pass[out]",
-        ]
-    )
+    return [
+        *takes.picture(teacher, 0, seconds, SIZE, "teacher"),
+        *takes.picture(board, len(teacher), seconds, SIZE, "board"),
+        "[teacher]split[large][small]",
+        f"[small]scale={SMALL[0]}:{SMALL[1]}[corner]",
+        f"[large][board]overlay=enable='{when}':eof_action=pass[both]",
+        f"[both][corner]overlay=W-w-24:24:enable='{when}':eof_action=pass[out]",
+    ]
 
 
 async def composed(
-    teacher: Source, board: Source, spans: Sequence[tuple[float, float]], folder: Path
+    teacher: Sequence[Take], board: Sequence[Take], spans: Sequence[tuple[float, float]], folder: Path
 ) -> tuple[Path, str]:
     """As ffmpeg.rendition: one fragmented MP4 and the playlist of its byte ranges. Raises CannotMake."""
     made, playlist = folder / "composed.mp4", folder / "composed.m3u8"
-    safe = [part for name in ("protocol_whitelist", "format_whitelist") for part in (f"-{name}", SAFE[name])]
     encoder = ["-c:v", "libx264", "-preset", "veryfast", "-crf", "23", "-profile:v", "main", "-pix_fmt", "yuv420p"]
+    first = teacher[0].source
+    filters, mapped = graph(teacher, board, spans, first.seconds), ["-map", "[out]"]
+    if any(take.sound for take in teacher):
+        filters, mapped = [*filters, *takes.sound(teacher, 0, "sound")], [*mapped, "-map", "[sound]"]
     await ffmpeg.run(
-        teacher,
-        [*safe, "-i", board.address, "-filter_complex", graph(spans)],
-        ["-map", "[out]", "-map", "0:a:0?", *encoder, "-c:a", "aac", "-b:a", "96k", "-ac", "2"],
+        first,
+        [*takes.inputs([*teacher[1:], *board]), "-filter_complex", ";".join(filters)],
+        [*mapped, *encoder, "-c:a", "aac", "-b:a", "96k", "-ac", "2"],
         ["-force_key_frames", f"expr:gte(t,n_forced*{SEGMENT_SECONDS})", "-f", "hls"],
         ["-hls_time", str(SEGMENT_SECONDS), "-hls_playlist_type", "vod", "-hls_segment_type", "fmp4"],
         ["-hls_flags", "single_file", "-hls_segment_filename", str(made), str(playlist)],

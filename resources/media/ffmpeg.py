@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,11 +50,15 @@ async def rendition(source: Source, rung: Rung, has_audio: bool, folder: Path) -
     return made, playlist.read_text()
 
 
-async def audio_only(source: Source, folder: Path) -> tuple[Path, float | None]:
-    """AAC in MP4, and how loud it is (EBU R 128): both in one pass over the sound."""
+async def audio_only(
+    source: Source, folder: Path, more: Sequence[str] = (), joined: Sequence[str] = ("[0:a:0]anull[sound]",)
+) -> tuple[Path, float | None]:
+    """AAC in MP4, and how loud it is (EBU R 128): both in one pass over the sound. `joined` are filters that make one
+    `sound` of the source and `more` inputs (takes.py)."""
     made = folder / "audio.m4a"
-    measured = ["-af", "ebur128=framelog=quiet", "-c:a", "aac", "-b:a", "64k", "-ac", "1"]
-    words = await run(source, ["-map", "0:a:0", "-vn", *measured, "-movflags", "+faststart", str(made)])
+    graph = ";".join([*joined, "[sound]ebur128=framelog=quiet[measured]"])
+    encoder = ["-c:a", "aac", "-b:a", "64k", "-ac", "1", "-movflags", "+faststart", str(made)]
+    words = await run(source, [*more, "-filter_complex", graph, "-map", "[measured]", "-vn", *encoder])
     found = LOUDNESS.findall(words)
     return made, float(found[-1]) if found else None
 

@@ -54,6 +54,16 @@ def probe(address: str, trusted: bool = False) -> Probed:
         raise refusing.unreadable(type(error).__name__) from None
 
 
+def span(address: str) -> tuple[float, float]:
+    """When it begins by its own clock, and how many seconds it lasts. Blocks; raises Refused."""
+    try:
+        with av.open(address, options=SAFE, timeout=(20, 30)) as container:
+            begin = (container.start_time or 0) / 1_000_000
+            return begin, max(0.0, _end(container) - begin)
+    except (av.FFmpegError, ValueError, EOFError) as error:
+        raise refusing.unreadable(type(error).__name__) from None
+
+
 def _describe(container: InputContainer) -> Probed:
     video = container.streams.video[0] if container.streams.video else None
     audio = container.streams.audio[0] if container.streams.audio else None
@@ -81,15 +91,20 @@ def _decodes(container: InputContainer) -> None:
 
 def _with_end(container: InputContainer, found: Probed) -> Probed:
     """Looks whether the end is there; measures it where the header does not tell."""
-    told = found.seconds
-    container.seek(int(max(0.0, told - END_SECONDS) * 1_000_000))
+    told, last = found.seconds, _end(container)
+    if told and last < told - max(END_SECONDS, told * END_SHARE):
+        raise refusing.truncated()
+    return found if told else Probed(**{**found.__dict__, "seconds": last})
+
+
+def _end(container: InputContainer) -> float:
+    """Where its last packet ends, in seconds."""
+    container.seek(int(max(0.0, (container.duration or 0) / 1_000_000 - END_SECONDS) * 1_000_000))
     last = 0.0
     for packet in container.demux():
         if packet.pts is not None and packet.time_base is not None:
             last = max(last, float((packet.pts + (packet.duration or 0)) * packet.time_base))
-    if told and last < told - max(END_SECONDS, told * END_SHARE):
-        raise refusing.truncated()
-    return found if told else Probed(**{**found.__dict__, "seconds": last})
+    return last
 
 
 def _spelt(stream: Any) -> str | None:

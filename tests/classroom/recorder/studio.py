@@ -83,6 +83,7 @@ class _Link:
 @dataclass(frozen=True)
 class Rights:
     person: str = ""
+    room: str | None = None
     human: bool = False
     takeover: bool = False
 
