@@ -4,6 +4,7 @@ Schools ring different bells, so a lesson's time is an interval of a weekday, an
 school that takes part. Ids are the registry's, as text. Weeks are odd or even (单双周) or all.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -135,10 +136,18 @@ class Course:
     minutes: int
     weeks: Weeks = Weeks.ALL
     layers_kbit: int = 1500
+    textbook: str = ""
+    chapters: tuple[str, ...] = ()
+    """What each week of the term gets to; rules and solver do not ask."""
     double: bool = False
     main_subject: bool = False
     sport: bool = False
     optional: bool = False
+
+
+def chapter(chapters: Sequence[str], week: int) -> str:
+    """What the week of the term gets to; empty where nothing is said."""
+    return chapters[week - 1] if 0 < week <= len(chapters) else ""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The ledger's tables; migrations 0004 and 0020 make them. One row a leg, one a room in a lesson; totals only grow."""
+"""The ledger's tables (migrations 0004, 0020, 0026). One row a leg, one a room in a lesson; totals only grow."""
 
 from uuid import UUID
 
@@ -38,6 +38,8 @@ class RoomAttendance(Base):
     room_id: Mapped[UUID] = mapped_column(ForeignKey("rooms.id"), primary_key=True)
     minutes: Mapped[int] = mapped_column(SmallInteger)
     """At which it was there."""
+    good_minutes: Mapped[int] = mapped_column(SmallInteger, default=0)
+    """Of these, the ones at which its line was good: voice and picture came as they should."""
     last_at: Mapped[Moment]
     """The last of them: the same minute counts once, whoever looks twice."""
     heads: Mapped[int | None] = mapped_column(SmallInteger)

@@ -84,5 +84,9 @@ class AttendanceOut(BaseModel):
     """Minutes of the lesson as planned."""
     attended: bool
     """Connected for at least 80 % of it."""
+    good_minutes: int
+    """Minutes at which the room's line was good."""
+    received_well: bool
+    """With a good line for at least 80 % of it."""
     heads: int | None
     """Pupils, as the assistant counted; null: nobody has."""

@@ -28,12 +28,26 @@ from scheduling.plan.schemas import (
     CourseOut,
     OfferNew,
     OfferOut,
+    ProgressIn,
     SeatOut,
 )
 
 BY_NAME = Order((CourseRow.name, CourseRow.id))
 BY_SUBJECT = Order((Offer.subject, Offer.id))
-PLAIN = ("id", "term_id", "name", "kind", "subject", "grade", "weekly", "minutes", "weeks", "version")
+PLAIN = (
+    "id",
+    "term_id",
+    "name",
+    "kind",
+    "subject",
+    "grade",
+    "weekly",
+    "minutes",
+    "weeks",
+    "textbook",
+    "chapters",
+    "version",
+)
 
 
 async def listed(session: AsyncSession, who: Actor, term: UUID, after: str | None, limit: int) -> Page[CourseOut]:
@@ -52,6 +66,7 @@ async def create(session: AsyncSession, who: Actor, body: CourseNew, request: Re
     if await session.get(TermRow, body.term_id) is None:
         raise NotFound("term-unknown", zh="没有这个学期。", en="There is no such term.")
     row = CourseRow(id=new_id(), term_id=body.term_id, authority_id=body.authority_id, version=1)
+    row.textbook, row.chapters = "", []
     await _fill(session, who, row, body)
     after = body.model_dump(mode="json")
     await audit.record(session, who.id, "course.create", f"course:{row.id}", after=after, request=request)
@@ -67,6 +82,19 @@ async def change(session: AsyncSession, who: Actor, course: UUID, body: CourseCh
     told = before.model_dump(mode="json")
     after = body.model_dump(mode="json")
     await audit.record(session, who.id, "course.change", f"course:{course}", before=told, after=after, request=request)
+    return (await _out(session, [row]))[0]
+
+
+async def plan_progress(
+    session: AsyncSession, who: Actor, course: UUID, body: ProgressIn, request: Request
+) -> CourseOut:
+    row = await _mine(session, who, course)
+    before = (await _out(session, [row]))[0]
+    take_turn(row, body, before)
+    row.textbook, row.chapters = body.textbook, list(body.chapters)
+    await session.flush()
+    was, after = before.model_dump(include={"textbook", "chapters"}), body.model_dump(mode="json")
+    await audit.record(session, who.id, "course.progress", f"course:{course}", before=was, after=after, request=request)
     return (await _out(session, [row]))[0]
 
 
@@ -231,7 +259,7 @@ async def _out(session: AsyncSession, rows: Sequence[CourseRow]) -> list[CourseO
             | {"authority": names[row.authority_id], "lead": names[row.lead_id], "room": names[row.room_id]}
             | {"school": names[schools[row.room_id]]}
             | {"seats": [_seat(seat, names, schools) for seat in seats if seat.course_id == row.id]}
-            | {"warnings": _warnings([seat for seat in seats if seat.course_id == row.id])}
+            | {"warnings": _warnings(row, [seat for seat in seats if seat.course_id == row.id])}
         )
         for row in rows
     ]
@@ -248,6 +276,10 @@ def _seat(seat: Seat, names: dict[UUID, Named], schools: dict[UUID, UUID]) -> Se
     )
 
 
-def _warnings(seats: Sequence[Seat]) -> list[str]:
-    found = ["no-fallback"] if any(seat.fallback_id is None for seat in seats) else []
-    return found + (["no-assistant"] if any(seat.assistant_id is None for seat in seats) else [])
+def _warnings(row: CourseRow, seats: Sequence[Seat]) -> list[str]:
+    lacking = {
+        "no-progress": not any(row.chapters),
+        "no-fallback": any(seat.fallback_id is None for seat in seats),
+        "no-assistant": any(seat.assistant_id is None for seat in seats),
+    }
+    return [code for code, so in lacking.items() if so]

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, SmallInteger, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, SmallInteger, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import Base, Identity
@@ -42,6 +42,10 @@ class CourseRow(Base):
     weekly: Mapped[int] = mapped_column(SmallInteger)
     minutes: Mapped[int] = mapped_column(SmallInteger)
     weeks: Mapped[str] = mapped_column(String(4))
+    textbook: Mapped[str] = mapped_column(String(40), default="")
+    """Its edition; empty: the school's own."""
+    chapters: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """What each week of the term gets to, the first week first; empty where nothing is said."""
     version: Mapped[int] = mapped_column(default=1)
 
 

@@ -11,7 +11,7 @@ from admin.schemas import Page
 from admin.who import Actor, require
 from core.database import Session
 from scheduling.plan import courses, matching
-from scheduling.plan.schemas import CourseChange, CourseNew, CourseOut, OfferNew, OfferOut, SuggestionOut
+from scheduling.plan.schemas import CourseChange, CourseNew, CourseOut, OfferNew, OfferOut, ProgressIn, SuggestionOut
 
 router = APIRouter(prefix="/api", tags=["delivery plan"], responses=PROBLEMS)
 Reader = Annotated[Actor, require("plan.read")]
@@ -57,6 +57,14 @@ async def change_course(
 ) -> CourseOut:
     """The whole course with its seats. 409 with `yours` and `theirs` when somebody changed it since `version`."""
     return await courses.change(session, who, course_id, body, request)
+
+
+@router.put("/delivery-courses/{course_id}/progress")
+async def plan_progress(
+    course_id: UUID, body: ProgressIn, session: Session, who: Planner, request: Request
+) -> CourseOut:
+    """Its textbook and what each week gets to; lessons say it from the next published version on."""
+    return await courses.plan_progress(session, who, course_id, body, request)
 
 
 @router.delete("/delivery-courses/{course_id}", status_code=204)

@@ -19,6 +19,10 @@ Weekly = Annotated[int, Field(ge=1, le=10)]
 Minutes = Annotated[int, Field(ge=20, le=90)]
 MOST_INTERACTIVE = 3
 MOST_SEATS = 60
+MOST_WEEKS = 40
+Textbook = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40, pattern=r"^[^\x00]*$")]
+"""Its edition; empty: the school's own."""
+Chapter = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100, pattern=r"^[^\x00\n]*$")]
 
 
 class OfferNew(Given):
@@ -86,6 +90,14 @@ class CourseChange(CourseIn):
     version: Version
 
 
+class ProgressIn(Given):
+    """Textbook progress: what each week of the term gets to, the first week first; an empty one says nothing."""
+
+    version: Version
+    textbook: Textbook
+    chapters: Annotated[list[Chapter], Field(max_length=MOST_WEEKS)]
+
+
 class SeatOut(BaseModel):
     in_class: Named
     school: Named
@@ -110,8 +122,11 @@ class CourseOut(BaseModel):
     minutes: int
     weeks: Weeks
     seats: list[SeatOut]
+    textbook: str
+    chapters: list[str]
+    """By week of the term."""
     warnings: list[str]
-    """Codes: no-fallback (a class without a recording for the day when the line fails), no-assistant."""
+    """Codes: no-progress (no week says its chapter), no-fallback (a class without a recording for the day when the line fails), no-assistant."""
     version: int
 
 

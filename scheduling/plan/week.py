@@ -98,6 +98,8 @@ def course_of(row: CourseRow, seats: Sequence[Seat]) -> model.Course:
         main_subject=row.subject in MAIN,
         sport=row.subject == SPORT,
         optional=row.subject == OPTIONAL,
+        textbook=row.textbook,
+        chapters=tuple(row.chapters),
     )
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from scheduling.calendar.days import Day
 from scheduling.delivery.slots import taking
-from scheduling.model import Course, Id, Placement, Weeks
+from scheduling.model import Course, Id, Placement, Weeks, chapter
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -31,6 +31,8 @@ class Dated:
     who: tuple[Id, ...] = ()
     substitute: Id | None = None
     by_hand: bool = False
+    chapter: tuple[str, str] = ("", "")
+    """The textbook's edition, and what the lesson's week gets to in it."""
 
     @property
     def key(self) -> tuple[Id, int, int]:
@@ -70,7 +72,8 @@ def dated(courses: Mapping[Id, Course], placements: Iterable[Placement], days: I
 def _on(course: Course, placement: Placement, day: Day) -> Dated:
     starts = _moment(day.day, placement.interval.start)
     ends = starts + timedelta(minutes=course.minutes)
-    return Dated(course.id, day.week, placement.number, starts, ends, who=taking(course))
+    told = (course.textbook, chapter(course.chapters, day.week))
+    return Dated(course.id, day.week, placement.number, starts, ends, who=taking(course), chapter=told)
 
 
 def _moment(day: date, minute: int) -> datetime:
@@ -123,7 +126,7 @@ def _step(old: Dated | None, new: Dated | None, now: datetime) -> tuple[Dated | 
 
 
 def _as_told(lesson: Dated) -> tuple[object, ...]:
-    return lesson.starts, lesson.ends, lesson.cancelled, lesson.substitute, frozenset(lesson.who)
+    return lesson.starts, lesson.ends, lesson.cancelled, lesson.substitute, frozenset(lesson.who), lesson.chapter
 
 
 def _what(old: Dated, new: Dated) -> What:

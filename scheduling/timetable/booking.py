@@ -47,6 +47,8 @@ TIMES = (
     "subject",
     "grade",
     "kind",
+    "textbook_version",
+    "chapter",
     "starts_at",
     "ends_at",
     "over_at",

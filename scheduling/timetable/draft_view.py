@@ -123,4 +123,5 @@ def _cell(lesson: DraftLesson, course: CourseRow) -> dict[str, Any]:
         "locked": lesson.locked,
         "cancelled": False,
         "reason": "",
+        "chapter": "",
     }

@@ -78,6 +78,7 @@ def dated_of(row: PublishedLesson, setting: Setting) -> Dated:
         settings.who(setting),
         str(row.substitute_id) if row.substitute_id else None,
         row.by_hand,
+        (setting.textbook, settings.chapter_of(setting, row.week)),
     )
 
 
@@ -180,9 +181,9 @@ def _booking(after: Dated, setting: Setting, above: Mapping[UUID, list[UUID]], t
             "subject": setting.subject,
             "grade": setting.grade,
             "kind": setting.kind.replace("-", "_"),
-            "textbook_version": "按学校教材",
+            "textbook_version": setting.textbook or "按学校教材",
             "volume": "上" if term.number == 1 else "下",
-            "chapter": f"第 {after.week} 周第 {after.number} 节",
+            "chapter": settings.chapter_of(setting, after.week) or f"第 {after.week} 周第 {after.number} 节",
         },
         starts_at=after.starts,
         ends_at=after.ends,

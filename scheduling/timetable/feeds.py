@@ -145,7 +145,9 @@ def _where(row: Feed, setting: Setting, names: Mapping[UUID, Named]) -> str:
 def _note_of(lesson: PublishedLesson, setting: Setting, names: Mapping[UUID, Named]) -> str:
     lead = named(names, setting.lead_id).name
     classes = "、".join(named(names, UUID(seat["class"])).name for seat in setting.seats)
-    return "\n".join(part for part in (f"主讲：{lead}", f"听课：{classes}", lesson.reason) if part)
+    chapter = settings.chapter_of(setting, lesson.week)
+    parts = (f"主讲：{lead}", f"听课：{classes}", chapter and f"进度：{chapter}", lesson.reason)
+    return "\n".join(part for part in parts if part)
 
 
 async def _note(row: Feed, moment: datetime) -> None:

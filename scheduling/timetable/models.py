@@ -126,6 +126,8 @@ class Setting(Base):
     class_id: Mapped[UUID | None]
     seats: Mapped[Any] = mapped_column(JSON)
     """[{class, room, interactive, assistant}], ids as text."""
+    textbook: Mapped[str] = mapped_column(String(40), default="")
+    chapters: Mapped[list[str]] = mapped_column(JSON, default=list)
 
 
 class PublishedLesson(Base):

@@ -13,12 +13,13 @@ from admin.sheets import XLSX
 from admin.who import Actor, require
 from core.connections import Ground
 from core.database import Session
-from scheduling.timetable import exceptions, rates, sheets, versions, viewing
+from scheduling.timetable import exceptions, ledger, rates, sheets, versions, viewing
 from scheduling.timetable.published_schemas import (
     By,
     CancelIn,
     ChangeOut,
     CourseRate,
+    LedgerLesson,
     RatesOut,
     SubstituteIn,
     VersionOut,
@@ -112,3 +113,11 @@ async def course_rates(
 ) -> Page[CourseRate]:
     """The ledger of each course: planned, given, received; and the lead teacher's credit."""
     return await rates.courses(session, who, term, after, limit)
+
+
+@router.get("/timetable-rates/courses/{course_id}/lessons")
+async def course_ledger(
+    course_id: UUID, session: Session, who: Reporter, after: After = None, limit: Limit = DEFAULT_LIMIT
+) -> Page[LedgerLesson]:
+    """Each lesson in force, in the order of time: given or not, how each class received it, and why if not."""
+    return await ledger.lessons(session, who, course_id, after, limit)

@@ -15,6 +15,7 @@ By = Literal["class", "room", "teacher", "school", "county"]
 FeedKind = Literal["person", "room", "school"]
 What = Literal["new", "moved", "changed", "cancelled", "restored"]
 PublicationState = Literal["none", "waiting", "comparing", "writing", "done", "refused", "failed"]
+Received = Literal["received-well", "received", "not-received", "not-given", "cancelled", "to-come"]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200, pattern=r"^[^\x00]*$")]
 WeekNumber = Annotated[int, Field(ge=1, le=60)]
 
@@ -124,6 +125,8 @@ class CellOut(BaseModel):
     grade: int
     kind: Literal["dedicated", "master-teacher", "school-online"]
     weeks: Literal["all", "odd", "even"]
+    chapter: str
+    """What its week gets to in the textbook; empty in a draft, and where nothing is said."""
     weekday: int
     """Whose timetable it is; on a make-up day not the day's own."""
     day: date | None
@@ -222,6 +225,8 @@ class TierRate(BaseModel):
     """Taught: started by the teacher."""
     attended: int
     """The room was connected for at least 80 % of the lesson."""
+    received_well: int
+    """Of these, with a good line for as long."""
     cancelled: int
     missing_lessons: int
     """A week, that the schools cannot give themselves."""
@@ -237,6 +242,36 @@ class RatesOut(BaseModel):
     """One tier below the place asked for; of a township its schools."""
 
 
+class LedgerPlace(BaseModel):
+    """How a class received a lesson. `zh` and `en` say why not, or why not well; empty: well, or still to come."""
+
+    school: Named
+    in_class: Named
+    room: Named
+    received: Received
+    minutes: int
+    """At which the room was connected."""
+    good_minutes: int
+    """Of these, with a good line."""
+    heads: int | None
+    zh: str
+    en: str
+
+
+class LedgerLesson(BaseModel):
+    id: UUID
+    week: int
+    number: int
+    starts_at: datetime
+    ends_at: datetime
+    chapter: str
+    teacher: Named
+    """The substitute where there is one."""
+    substituted: bool
+    given: bool
+    places: list[LedgerPlace]
+
+
 class CourseRate(BaseModel):
     course_id: UUID
     name: str
@@ -245,6 +280,8 @@ class CourseRate(BaseModel):
     given: int
     received: int
     """Receiving places that attended."""
+    received_well: int
+    """Of these, with a good line for at least 80 % of the lesson."""
     places: int
     cancelled: int
     credit: int

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, String, and_, case, column, func, literal, or_, select, true
 from sqlalchemy import cast as as_type
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from admin.models import Organisation, Person, Room
 from admin.paging import Order, one_of, page
@@ -32,7 +32,8 @@ from scheduling.timetable.viewing import term_row
 
 LONGEST = timedelta(days=200)
 MOST_SCHOOLS = 1000
-COUNTS = ("planned", "due", "given", "attended", "cancelled", "missing_lessons", "supplied_lessons")
+COUNTS = ("planned", "due", "given", "attended", "received_well", "cancelled", "missing_lessons", "supplied_lessons")
+FIGURES = ("planned", "given", "received", "received_well", "places", "cancelled")
 BY_NAME = Order((CourseRow.name, CourseRow.id))
 Below = aliased(Organisation)
 Counts = dict[UUID, dict[str, int]]
@@ -89,7 +90,8 @@ def _received(place: Organisation, begins: date, ends: date, moment: datetime) -
         func.count().label("planned"),
         func.count().filter(over).label("due"),
         func.count().filter(over & begun).label("given"),
-        func.count().filter(over & _attended()).label("attended"),
+        func.count().filter(over & _enough(RoomAttendance.minutes)).label("attended"),
+        func.count().filter(over & _well()).label("received_well"),
     ).select_from(LessonRoom)
     query = query.join(Lesson, Lesson.id == LessonRoom.lesson_id).join(Room, Room.id == LessonRoom.room_id)
     query = query.join(Organisation, Organisation.id == Room.school_id).join(Below, _belongs(place))
@@ -99,9 +101,13 @@ def _received(place: Organisation, begins: date, ends: date, moment: datetime) -
     return query.group_by(Below.id)
 
 
-def _attended() -> ColumnElement[bool]:
+def _enough(minutes: ColumnElement[int] | InstrumentedAttribute[int]) -> ColumnElement[bool]:
     length = func.extract("epoch", Lesson.ends_at - Lesson.starts_at)
-    return func.coalesce(RoomAttendance.minutes * 60 >= ENOUGH * length, False)
+    return func.coalesce(minutes * 60 >= ENOUGH * length, False)
+
+
+def _well() -> ColumnElement[bool]:
+    return _enough(RoomAttendance.minutes) & _enough(RoomAttendance.good_minutes)
 
 
 def _cancelled(place: Organisation, begins: date, ends: date) -> Select[*tuple[Any, ...]]:
@@ -148,7 +154,8 @@ async def courses(session: AsyncSession, who: Actor, term: UUID, after: str | No
 
 def _ledger(rows: Sequence[CourseRow]) -> Select[*tuple[Any, ...]]:
     places = select(func.count()).where(LessonRoom.lesson_id == Lesson.id, LessonRoom.part == "receiving")
-    there = select(func.count()).where(RoomAttendance.lesson_id == Lesson.id, _attended())
+    there = select(func.count()).where(RoomAttendance.lesson_id == Lesson.id, _enough(RoomAttendance.minutes))
+    well = select(func.count()).where(RoomAttendance.lesson_id == Lesson.id, _well())
     given = Lesson.started_at.is_not(None)
     query = select(
         PublishedLesson.course_id,
@@ -158,12 +165,13 @@ def _ledger(rows: Sequence[CourseRow]) -> Select[*tuple[Any, ...]]:
         func.count().filter(given & PublishedLesson.substitute_id.is_(None)).label("credit"),
         func.coalesce(func.sum(places.correlate(Lesson).scalar_subquery()), 0).label("places"),
         func.coalesce(func.sum(there.correlate(Lesson).scalar_subquery()), 0).label("received"),
+        func.coalesce(func.sum(well.correlate(Lesson).scalar_subquery()), 0).label("received_well"),
     ).outerjoin(Lesson, Lesson.id == PublishedLesson.lesson_id)
     wanted = one_of(PublishedLesson.course_id, {row.id for row in rows})
     return query.where(PublishedLesson.until.is_(None), wanted).group_by(PublishedLesson.course_id)
 
 
 def _course(row: CourseRow, counts: Mapping[Any, Any], names: Mapping[UUID, Named]) -> CourseRate:
-    figures = {name: int(counts.get(name, 0)) for name in ("planned", "given", "received", "places", "cancelled")}
+    figures = {name: int(counts.get(name, 0)) for name in FIGURES}
     credit = int(counts.get("credit", 0))
     return CourseRate(course_id=row.id, name=row.name, lead=names[row.lead_id], credit=credit, **figures)

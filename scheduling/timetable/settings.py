@@ -11,7 +11,7 @@ from admin.models import Organisation, Room
 from admin.paging import one_of
 from admin.tree import ancestors
 from core.ids import new_id
-from scheduling.model import Course, Id
+from scheduling.model import Course, Id, chapter
 from scheduling.plan.models import CourseRow
 from scheduling.timetable.models import Setting
 
@@ -41,7 +41,13 @@ def of(course: Course, grade: int, version: UUID) -> Setting:
             {"class": one.school_class, "room": one.room, "interactive": one.interactive, "assistant": one.assistant}
             for one in course.receptions
         ],
+        textbook=course.textbook,
+        chapters=list(course.chapters),
     )
+
+
+def chapter_of(setting: Setting, week: int) -> str:
+    return chapter(setting.chapters, week)
 
 
 def people_and_classes(setting: Setting) -> list[UUID]:

@@ -158,6 +158,7 @@ def _cell(
         "locked": False,
         "cancelled": lesson.cancelled,
         "reason": lesson.reason,
+        "chapter": settings.chapter_of(setting, lesson.week),
     }
     return CellOut.model_validate(own | shown(setting, schools, names))
 

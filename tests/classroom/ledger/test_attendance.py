@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from admin import seed
+from classroom.interaction.log import LessonLog
 from classroom.interaction.presence import Presence
 from classroom.ledger import attendance
 from core.clock import now
@@ -49,6 +50,19 @@ async def test_four_fifths_of_a_lesson_are_attendance(desk: Desk) -> None:
     assert (await told(desk, lesson))[str(seed.room("QL-02-1"))]["attended"]
 
 
+async def test_a_minute_with_a_weak_line_is_attendance_but_not_received_well(desk: Desk) -> None:
+    lesson, room = await demo_lesson(desk), str(seed.room("QL-02-1"))
+    line = {"direction": "receive", "person": "p", "name": "n", "role": "classroom", "room": room, "connected": True}
+    log = LessonLog(desk.ground.valkey)
+    for minute, state in enumerate(("ok", "weak", "ok", "down")):
+        await log.append(lesson, "line", "session", line | {"state": state, "relay": "r"})
+        await looked(desk, lesson, "QL-02-1", minute)
+    await log.append(lesson, "line", "session", line | {"state": "ok", "direction": "send", "relay": "r"})
+    await looked(desk, lesson, "QL-02-1", 4)
+    found = (await told(desk, lesson))[room]
+    assert (found["minutes"], found["good_minutes"], found["received_well"]) == (5, 2, False)
+
+
 async def test_an_assistant_counts_the_heads_of_her_own_room(desk: Desk) -> None:
     lesson = await demo_lesson(desk)
     client = await desk("village")
@@ -57,7 +71,8 @@ async def test_an_assistant_counts_the_heads_of_her_own_room(desk: Desk) -> None
     assert answer.status_code == 200, answer.text
     await looked(desk, lesson, "QL-02-1", 0)
     assert (await told(desk, lesson))[own] | {"room": 0, "school": 0} == {
-        "room": 0, "school": 0, "minutes": 1, "of": 45, "attended": False, "heads": 11,
+        "room": 0, "school": 0, "minutes": 1, "of": 45, "attended": False, "good_minutes": 0,
+        "received_well": False, "heads": 11,
     }  # fmt: skip
     other = await client.put(address, json={"room_id": str(seed.room("WM-02-1")), "heads": 3})
     assert (other.status_code, other.json()["code"]) == (403, "not-your-place")

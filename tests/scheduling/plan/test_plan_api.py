@@ -123,3 +123,15 @@ async def test_offers_are_made_once_for_a_subject_from_a_sending_room(desk: Desk
     await offered(desk)
     assert (await offered(desk, 409))["code"] == "offer-there"
     assert (await offered(desk, 422, subject="音乐", room_id=VILLAGE))["code"] == "not-sending"
+
+
+async def test_a_courses_progress_is_planned_by_week(desk: Desk) -> None:
+    made = await course(desk, (await term(desk))["id"])
+    assert "no-progress" in made["warnings"]
+    address = f"delivery-courses/{made['id']}/progress"
+    body = {"version": 1, "textbook": "人教版（PEP）", "chapters": ["Unit 1 Hello", "", "Unit 2 Colours"]}
+    told = await sent(desk, "bureau", "PUT", address, body)
+    assert (told["chapters"], told["version"], "no-progress" in told["warnings"]) == (body["chapters"], 2, False)
+    problem = await sent(desk, "bureau", "PUT", address, body, 409)
+    assert problem["theirs"]["textbook"] == "人教版（PEP）"
+    assert (await sent(desk, "bureau-qinglong", "PUT", address, body | {"version": 2}, 403))["code"] == "not-your-place"

@@ -152,6 +152,18 @@ async def test_a_lesson_keeps_its_name_through_versions_and_only_changes_are_tol
     assert [one["number"] for one in listed] == [2, 1]
 
 
+async def test_a_published_lesson_says_its_weeks_chapter_and_a_changed_one_is_a_change(desk: Desk) -> None:
+    here, _ = await published(desk)
+    body = {"version": 1, "textbook": "人教版（PEP）", "chapters": ["", "Unit 1 Hello"]}
+    await here.sent("PUT", f"delivery-courses/{here.english}/progress", body)
+    counts = (await here.publish(2, note="定了进度"))["counts"]
+    assert (counts["changed"], counts["moved"]) == (8, 0)
+    (cell, _) = [one for one in (await here.week(2))["cells"] if one["course_id"] == here.english]
+    assert cell["chapter"] == "Unit 1 Hello"
+    lesson = (await (await desk("bureau")).get(f"/api/lessons/{cell['lesson_id']}")).json()
+    assert (lesson["textbook_version"], lesson["chapter"]) == ("人教版（PEP）", "Unit 1 Hello")
+
+
 async def test_two_lessons_may_change_places(desk: Desk) -> None:
     here, _ = await published(desk)
     await here.move(at(here.english, 1, 2, "09:20"), at(here.science, 1, 1, "08:30"), revision=2)

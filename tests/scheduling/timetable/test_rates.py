@@ -17,7 +17,7 @@ from tests.scheduling.timetable.cast import VILLAGE, Planned, next_monday
 from tests.scheduling.timetable.test_publishing import in_force, published
 
 
-async def over(desk: Desk, lesson: UUID, minutes: int | None) -> None:
+async def over(desk: Desk, lesson: UUID, minutes: int | None, good: int = 0) -> None:
     """The lesson was yesterday, and the room was there so long; None: nobody taught it."""
     starts = now() - timedelta(days=1)
     times = {"starts_at": starts, "ends_at": starts + timedelta(minutes=40), "over_at": starts + timedelta(hours=1)}
@@ -26,6 +26,7 @@ async def over(desk: Desk, lesson: UUID, minutes: int | None) -> None:
         await session.execute(update(Lesson).where(Lesson.id == lesson).values(**times, **begun))
         if minutes:
             row = RoomAttendance(lesson_id=lesson, room_id=UUID(VILLAGE), minutes=minutes, last_at=starts)
+            row.good_minutes = good
             session.add(row)
 
 
@@ -40,13 +41,13 @@ async def test_rates_tell_numerator_and_denominator_of_each_place_below(desk: De
     await take(desk, timetable())
     async with desk.ground.transaction() as session:
         found = [await in_force(session, here, here.english, week) for week in (1, 2, 3, 4)]
-    for row, minutes in zip(found[:3], (32, 31, None), strict=True):
-        await over(desk, row.lesson_id, minutes)
+    for row, minutes, good in zip(found[:3], (32, 31, None), (32, 31, 0), strict=True):
+        await over(desk, row.lesson_id, minutes, good)
     await here.sent("POST", f"published-lessons/{found[3].id}/cancel", {"reason": "停电"}, 201)
     told = await rates(here, QXN)
     (county,) = [one for one in told["places"] if one["id"] == QINGLONG]
     # with three places of the demo's own lessons, two of them yesterday, that nobody taught
-    wanted = {"planned": 19, "due": 5, "given": 2, "attended": 1, "cancelled": 1}
+    wanted = {"planned": 19, "due": 5, "given": 2, "attended": 1, "received_well": 1, "cancelled": 1}
     assert {name: county[name] for name in wanted} == wanted
     assert (county["missing_lessons"], county["supplied_lessons"]) == (14, 4)
     assert told["total"]["planned"] == sum(one["planned"] for one in told["places"]) > 19
@@ -67,11 +68,35 @@ async def test_a_courses_ledger_counts_planned_given_and_received_and_credits_it
         first, second = [await in_force(session, here, here.english, week) for week in (1, 2)]
     substitute = {"person_id": str(seed.person("liwenbo")), "reason": "外出"}
     await here.sent("POST", f"published-lessons/{second.id}/substitute", substitute, 201)
-    await over(desk, first.lesson_id, 40)
+    await over(desk, first.lesson_id, 40, 20)
     await over(desk, second.lesson_id, 10)
     told = await here.sent("GET", f"timetable-rates/courses?term={here.term}")
     (english,) = [one for one in told["items"] if one["name"] == "三年级英语"]
     assert english | {"course_id": "", "lead": ""} == {
-        "course_id": "", "name": "三年级英语", "lead": "", "planned": 8, "given": 2, "received": 1, "places": 8,
-        "cancelled": 0, "credit": 1,
+        "course_id": "", "name": "三年级英语", "lead": "", "planned": 8, "given": 2, "received": 1, "received_well": 0,
+        "places": 8, "cancelled": 0, "credit": 1,
     }  # fmt: skip
+
+
+async def test_the_ledger_tells_of_each_lesson_how_it_was_received_and_why_not(desk: Desk) -> None:
+    here, _ = await published(desk)
+    async with desk.ground.transaction() as session:
+        found = [await in_force(session, here, here.english, week, number) for week in (1, 2, 3) for number in (1, 2)]
+    for row, minutes, good in zip(found[:5], (40, 40, 10, 0, None), (40, 20, 10, 0, 0), strict=True):
+        await over(desk, row.lesson_id, minutes, good)
+    await here.sent("POST", f"published-lessons/{found[5].id}/cancel", {"reason": "停电"}, 201)
+    told = await here.sent("GET", f"timetable-rates/courses/{here.english}/lessons")
+    places = [one["places"][0] for one in told["items"]]
+    assert [(one["received"], one["zh"]) for one in places] == [
+        ("received-well", ""),
+        ("received", "线路弱：40 分钟里只有 20 分钟声画正常。"),
+        ("not-received", "教室只接通了 10 分钟，全课 40 分钟。"),
+        ("not-received", "教室没有接通。"),
+        ("not-given", "主讲没有开课。"),
+        ("cancelled", "停电"),
+        ("to-come", ""),
+        ("to-come", ""),
+    ]
+    assert (places[0]["in_class"]["name"], places[0]["school"]["name"]) == ("三年级", "云头教学点")
+    address = f"timetable-rates/courses/{here.english}/lessons"
+    assert (await here.sent("GET", address, status=403, who="bureau-qinglong"))["code"] == "not-your-place"
