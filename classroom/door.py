@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from fastapi import APIRouter, Request, Response
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from classroom.cascade import ways
 from classroom.relay.session import DELETED, Session, owner
@@ -73,9 +75,8 @@ class Doorway:
     name: str
 
 
-def routes(doorway: Doorway, door: str, begin: Begin) -> APIRouter:
+def routes(doorway: Doorway, door: str, begin: Begin) -> list[Route]:
     """`POST /DOOR/LESSON` opens a session at `/DOOR/LESSON/ID`; `begin` says what a door does with an offer."""
-    router = APIRouter()
 
     async def endpoint(request: Request) -> Response:
         lesson = request.path_params["lesson"]
@@ -100,10 +101,10 @@ def routes(doorway: Doorway, door: str, begin: Begin) -> APIRouter:
             return Response(status_code=200)
         return await _patch(doorway, request, session)
 
-    # Plain routes: SDP has no schema, and a join has two milliseconds for all.
-    router.add_route(f"/{door}/{{lesson}}", endpoint, methods=["POST", "OPTIONS"])
-    router.add_route(f"/{door}/{{lesson}}/{{identity}}", resource, methods=["PATCH", "DELETE", "OPTIONS"])
-    return router
+    return [
+        Route(f"/{door}/{{lesson}}", endpoint, methods=["POST", "OPTIONS"]),
+        Route(f"/{door}/{{lesson}}/{{identity}}", resource, methods=["PATCH", "DELETE", "OPTIONS"]),
+    ]
 
 
 def presented(doorway: Doorway, request: Request, lesson: str) -> Ticket:

@@ -5,7 +5,8 @@ others. One audio and one video line get the lesson's main picture: the teacher,
 The relay chooses the layer by what the line carries; `?layer=q`, `h`, `f` or `voice` pins it.
 """
 
-from fastapi import APIRouter, Request
+from starlette.requests import Request
+from starlette.routing import Route
 
 from classroom.cascade import ways
 from classroom.door import Doorway, routes
@@ -17,7 +18,7 @@ from core.tickets import Ticket
 PINS = ("voice", "q", "h", "f")
 
 
-def router(doorway: Doorway) -> APIRouter:
+def router(doorway: Doorway) -> list[Route]:
     def begin(request: Request, ticket: Ticket, offer: Offer) -> tuple[Session, str]:
         if not ticket.watch:
             zh, en = "这张凭证只能推流，不能收看。", "This ticket is for publishing only."

@@ -1,6 +1,7 @@
 """The door for those who send: WHIP, RFC 9725. One session publishes into one slot of one lesson."""
 
-from fastapi import APIRouter, Request
+from starlette.requests import Request
+from starlette.routing import Route
 
 from classroom.door import Doorway, routes
 from classroom.relay.session import Session
@@ -9,7 +10,7 @@ from core.errors import NotAllowed
 from core.tickets import Ticket
 
 
-def router(doorway: Doorway) -> APIRouter:
+def router(doorway: Doorway) -> list[Route]:
     def begin(request: Request, ticket: Ticket, offer: Offer) -> tuple[Session, str]:
         slot = chosen_slot(ticket, request.query_params.get("slot"))
         return doorway.sessions.publish(ticket, slot, offer, doorway.clock())

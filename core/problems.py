@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import structlog
-from fastapi import FastAPI, Request
+from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 
 from core.errors import NotValid, Problem, Unavailable
@@ -16,7 +17,7 @@ log = structlog.get_logger()
 PROBLEM_JSON = "application/problem+json"
 
 
-def install(app: FastAPI, outages: Sequence[type[Exception]] = ()) -> None:
+def install(app: Starlette, outages: Sequence[type[Exception]] = ()) -> None:
     """`outages` are the exceptions that mean "a service is down": they become 503, not 500."""
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _not_valid)

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from fastapi import APIRouter, Request, Response
-from fastapi.responses import JSONResponse
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from classroom.cascade import offers, report
 from classroom.cascade.membership import Membership
@@ -34,10 +35,9 @@ class Tree:
     wall: Callable[[], float]
 
 
-def routes(tree: Tree) -> APIRouter:
+def routes(tree: Tree) -> list[Route]:
     """`POST /cascade/report`: relays below say that they live, and hand over their ledger (see report.py).
     `GET /cascade/offers/LESSON?known=MARK`: what a lesson offers here, as soon as that is something else."""
-    router = APIRouter()
 
     def verify(text: str) -> RelayKey:
         return relay_keys.verify(tree.verifier, text, tree.wall())
@@ -64,9 +64,10 @@ def routes(tree: Tree) -> APIRouter:
             tree.doorway.sessions.refuse_ended(ticket)
         return JSONResponse({"slots": _now(tree, ticket)})
 
-    router.add_route("/cascade/report", hear, methods=["POST"])
-    router.add_route("/cascade/offers/{lesson}", offered, methods=["GET"])
-    return router
+    return [
+        Route("/cascade/report", hear, methods=["POST"]),
+        Route("/cascade/offers/{lesson}", offered, methods=["GET"]),
+    ]
 
 
 def _now(tree: Tree, ticket: Ticket) -> Offer:

@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 import structlog
 import uvicorn
-from fastapi import FastAPI
+from starlette.applications import Starlette
 
 from classroom.cascade import door as cascade
 from classroom.cascade.caller import Caller
@@ -124,7 +124,7 @@ class Relay:
         self.app = app.build(doorway, relays, gauges, settings, self._lifespan)
 
     @asynccontextmanager
-    async def _lifespan(self, _: FastAPI) -> AsyncIterator[None]:
+    async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
         loop = asyncio.get_running_loop()
         self._media.attach(loop)
         loop.add_signal_handler(signal.SIGUSR1, self._drain)
