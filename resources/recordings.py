@@ -16,7 +16,7 @@ from core.clock import now
 from core.connections import Connections
 from core.errors import Conflict, NotFound
 from core.ids import new_id
-from resources import guests, reach, uploads
+from resources import guests, reach, receiving, uploads
 from resources.kinds import GUESTS, phase_of
 from resources.models import Resource, ReviewStep, Upload
 from resources.searching import index
@@ -52,7 +52,18 @@ async def add_track(
         upload.sending = await ground.store.begin_parts(upload.store_name, body.content_type)
         session.add(upload)
         await session.flush()
+    elif not await _known(ground, upload):
+        upload.sending = await ground.store.begin_parts(upload.store_name, body.content_type)
     return uploads.shown(row, upload, [])
+
+
+async def _known(ground: Connections, upload: Upload) -> bool:
+    """A store whose machine died may have lost the newest of it; the recorder has it all and brings it anew."""
+    try:
+        await receiving.received(ground.store, upload)
+    except NotFound:
+        return False
+    return True
 
 
 async def _must_be_agreed(session: AsyncSession, lesson_id: UUID) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from classroom.recorder import mp4
 from classroom.recorder.take import Take, TakeFile, container, segments_of
-from classroom.recorder.web import Grown, Web
+from classroom.recorder.web import Away, Grown, StoreForgot, Web
 
 PART = 5 * 1024 * 1024
 """Bytes; the least that the store takes for any but the last."""
@@ -71,13 +71,20 @@ class Sender:
         if self._upload is None:
             content_type = take.content_type.partition(";")[0]
             self._upload = await self._web.track(self._lesson, take.slot, take.number, content_type)
-        if not self._upload.completed:
-            for piece in due(size, complete, self._upload.received):
+        try:
+            await self._bring(self._upload, size, complete)
+        except StoreForgot as reason:
+            self._upload = None  # what it still has is asked for anew
+            raise Away(str(reason)) from None
+
+    async def _bring(self, upload: Grown, size: int, complete: bool) -> None:
+        if not upload.completed:
+            for piece in due(size, complete, upload.received):
                 data = await asyncio.to_thread(self._read, piece)
-                await self._web.send_part(self._upload.id, piece.number, data)
-                self._upload.received[piece.number] = piece.size
+                await self._web.send_part(upload.id, piece.number, data)
+                upload.received[piece.number] = piece.size
         if complete:
-            await self._web.end_track(self._upload.id, -(-size // PART), fragments(take))
+            await self._web.end_track(upload.id, -(-size // PART), fragments(self.file.take))
             self.done = True
 
     def _read(self, piece: Piece) -> bytes:

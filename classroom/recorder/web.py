@@ -28,6 +28,10 @@ class Refused(Exception):
         self.status, self.code = status, code
 
 
+class StoreForgot(Exception):
+    """Parts that it took are not there any more: its machine died before they were on its disk."""
+
+
 @dataclass(frozen=True)
 class Grown:
     """An upload that grows with its take: how many bytes of each part the store has."""
@@ -87,11 +91,19 @@ class Web:
         said = await self.ask("POST", f"/api/uploads/{upload}/parts", json={"parts": [{"number": number}]})
         with _patience():
             answer = await self._http.put(said["items"][0]["url"], content=data, timeout=SENDING)
+            if answer.status_code == 404:
+                raise StoreForgot(f"the store does not know part {number}'s upload")
             if not answer.is_success:
                 raise Away(f"the store answered {answer.status_code}")
 
     async def end_track(self, upload: str, parts: int, fragments: list[list[int]]) -> None:
-        await self.ask("POST", f"/api/uploads/{upload}/complete", json={"parts": parts, "fragments": fragments})
+        body = {"parts": parts, "fragments": fragments}
+        try:
+            await self.ask("POST", f"/api/uploads/{upload}/complete", json=body)
+        except Refused as refusal:
+            if refusal.code in ("parts-missing", "upload-unknown"):
+                raise StoreForgot(refusal.code) from None
+            raise
 
     async def complete(self, lesson: str, seconds: float, chapters: list[dict[str, Any]]) -> None:
         body = {"seconds": seconds, "chapters": chapters}

@@ -1,4 +1,4 @@
-"""A lesson is recorded while its recorder dies, and the library has it at once."""
+"""A lesson is recorded while recorder, web and store die, and the library has it at once."""
 
 import io
 import time
@@ -28,10 +28,12 @@ def taken(house: House, lesson: str) -> int:
     return sum(one.stat().st_size for one in (house.data / "recordings" / lesson).glob("teacher-*.mp4"))
 
 
-def test_a_lesson_is_playable_at_its_end_though_its_recorder_died(house: House) -> None:
+def test_a_lesson_is_playable_at_its_end_though_recorder_web_and_store_died(house: House) -> None:
     lesson = _fresh(house)
     until(lambda: taken(house, lesson) > 300_000, 60)
-    _kill_recorder(house, lesson)
+    _kill(house, lesson, "recorder")
+    _kill(house, lesson, "web", "s3")
+    until(house.well, 60)
     resource = _ended(house, lesson)
     takes = [one for one in resource["media"] if one["role"] == "source" and one["track"] == "teacher"]
     assert {one["type"] for one in takes} == {"video/mp4"}
@@ -55,10 +57,13 @@ def _fresh(house: House) -> str:
     return found[0]
 
 
-def _kill_recorder(house: House, lesson: str) -> None:
-    dead = house.process_of("recorder")
-    dead.kill()
-    house.successor_of("recorder", dead)
+def _kill(house: House, lesson: str, *names: str) -> None:
+    """All at once; what comes goes on to be written down."""
+    dead = {name: house.process_of(name) for name in names}
+    for process in dead.values():
+        process.kill()
+    for name, process in dead.items():
+        house.successor_of(name, process)
     before = taken(house, lesson)
     until(lambda: taken(house, lesson) > before + 50_000, 40)
 

@@ -10,6 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from classroom.lessons.models import Lesson
+from classroom.recorder.sending import Sender
+from classroom.recorder.web import Away, Web
 from core.clock import timestamp
 from core.service_keys import ServiceKey, sign
 from resources import recordings, sweeping
@@ -17,7 +19,10 @@ from resources.media import ffmpeg, playlists
 from resources.media.ffmpeg import Source
 from resources.media.ladder import Rung
 from resources.models import Upload
+from tests.classroom.recorder.test_shelf import VOICE, second, shelf_at
 from tests.resources.library import Library, Made
+
+HOUSE = "http://songjiao.test"
 
 
 @pytest.fixture
@@ -173,3 +178,28 @@ async def test_only_the_recorder_hands_recordings_over_and_it_does_nothing_else(
     for key in (late, "nonsense"):
         answer = await nobody.post("/api/sessions", json={"service_key": key})
         assert (answer.status_code, answer.json()["code"]) == (401, "service-key-invalid")
+
+
+async def test_what_a_store_lost_is_brought_again(library: Library, lesson: UUID, tmp_path: Path) -> None:
+    """Its machine dies with parts that were not on its disk yet; the recorder has the whole take."""
+    key = sign(library.desk.ground.signer, ServiceKey("recorder", timestamp() + 60))
+    mounts = {HOUSE: httpx.ASGITransport(app=library.desk.app)}
+    async with httpx.AsyncClient(mounts=mounts) as http:
+        web, shelf = Web(http, HOUSE, key), shelf_at(tmp_path)
+        await web.begin(str(lesson))
+        shelf.open("teacher", VOICE)
+        for at in range(4):
+            shelf.keep("teacher", second(at, 80_000), 0.0)
+        [file] = shelf.takes("teacher")
+        sender = Sender(web, str(lesson), file)
+        await sender.send()
+        async with library.desk.ground.transaction() as session:
+            upload = (await session.scalars(select(Upload))).one()
+        assert [one.number for one in await library.desk.ground.store.parts(upload.store_name, upload.sending)] == [2]
+        await library.desk.ground.store.abandon_parts(upload.store_name, upload.sending)
+        shelf.close("teacher")
+        with pytest.raises(Away):
+            await sender.send()
+        await sender.send()
+    assert sender.done
+    assert await library.desk.ground.store.get(upload.store_name) == file.path.read_bytes()
