@@ -16,6 +16,7 @@ from admin.models import Person
 from admin.notices.channels import FAILURES, Channels, Message
 from admin.notices.models import Notice, Outgoing, Way
 from admin.notices.templates import TEMPLATES, body, subject
+from admin.paging import one_of
 from core.clock import now
 from core.ids import new_id
 
@@ -28,17 +29,32 @@ async def tell(
     session: AsyncSession, people: Iterable[UUID], kind: str, values: Mapping[str, Any], page: str, moment: datetime
 ) -> None:
     """In the app, and on every way that each of them has named."""
+    await tell_all(session, kind, [(people, values, page)], moment)
+
+
+async def tell_all(
+    session: AsyncSession,
+    kind: str,
+    told: Iterable[tuple[Iterable[UUID], Mapping[str, Any], str]],
+    moment: datetime,
+) -> None:
+    """The same kind with other values to others: (people, values, page) each. A few statements for any number."""
     assert kind in TEMPLATES
     notices = [
-        Notice(id=new_id(), person_id=one, kind=kind, values=dict(values), page=page, at=moment) for one in set(people)
+        Notice(id=new_id(), person_id=one, kind=kind, values=dict(values), page=page, at=moment)
+        for people, values, page in told
+        for one in set(people)
     ]
     session.add_all(notices)
     await session.flush()
-    of = {notice.person_id: notice.id for notice in notices}
-    for way in await session.scalars(select(Way).where(Way.person_id.in_(of))):
-        row = Outgoing(id=new_id(), notice_id=of[way.person_id], channel=way.channel, address=way.address)
-        row.tries, row.next_at, row.said = 0, moment, ""
-        session.add(row)
+    ways: dict[UUID, list[Way]] = {}
+    for way in await session.scalars(select(Way).where(one_of(Way.person_id, {one.person_id for one in notices}))):
+        ways.setdefault(way.person_id, []).append(way)
+    for notice in notices:
+        for way in ways.get(notice.person_id, ()):
+            row = Outgoing(id=new_id(), notice_id=notice.id, channel=way.channel, address=way.address)
+            row.tries, row.next_at, row.said = 0, moment, ""
+            session.add(row)
 
 
 async def send_next(session: AsyncSession, channels: Channels, moment: datetime) -> bool:

@@ -7,6 +7,7 @@ from ortools.sat.python import cp_model
 
 from scheduling.delivery.model import DeliveryModel, Switches
 from scheduling.delivery.rules import when
+from scheduling.delivery.slotless import why_no_slot
 from scheduling.delivery.slots import Places, taking
 from scheduling.model import Course, Week
 
@@ -34,6 +35,8 @@ class Clash:
 def clash(week: Week, course: Course, switches: Switches | None = None) -> Clash | None:
     """None if the course fits with those that it shares anything with, or that cannot be told within seconds."""
     places, chosen = Places(week), switches or Switches()
+    if (reason := why_no_slot(places, course)) and "H4" not in chosen.off:
+        return Clash((course,), reason.zh, reason.en, (WayOut(reason.remedy_zh, reason.remedy_en),))
     around = _around(places, course)
     core = _core(places, [course, *around], chosen)
     if core is None:

@@ -1,6 +1,6 @@
 """When a course could be taught at all: intervals of the wall clock that lie inside a period of every school (H4)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
 
 from scheduling.model import Course, Id, Interval, Period, School, Week
@@ -51,13 +51,17 @@ def taking(course: Course) -> tuple[Id, ...]:
 
 def slots(places: Places, course: Course) -> list[Interval]:
     """In the order of the week. Each begins as soon as all schools' periods have begun."""
-    periods = [tuple(_used(school.periods, course)) for school in places.schools_of(course)]
-    return list(_shared(tuple(periods), course.minutes))
+    return shared([used_periods(school, course) for school in places.schools_of(course)], course.minutes)
 
 
-def _used(periods: Iterable[Period], course: Course) -> Iterable[Period]:
+def used_periods(school: School, course: Course) -> tuple[Period, ...]:
     """Evening periods (课后服务) are for optional courses."""
-    return (one for one in periods if course.optional or not one.evening)
+    return tuple(one for one in school.periods if course.optional or not one.evening)
+
+
+def shared(bells: Sequence[tuple[Period, ...]], minutes: int) -> list[Interval]:
+    """Intervals of so many minutes inside a period of each."""
+    return list(_shared(tuple(bells), minutes))
 
 
 @cache

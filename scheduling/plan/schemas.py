@@ -126,7 +126,8 @@ class CourseOut(BaseModel):
     chapters: list[str]
     """By week of the term."""
     warnings: list[str]
-    """Codes: no-progress (no week says its chapter), no-fallback (a class without a recording for the day when the line fails), no-assistant."""
+    """Codes: no-progress (no week says its chapter), no-assistant, no-fallback (a class without a recording for the day
+    when the line fails)."""
     version: int
 
 

@@ -2,15 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from admin.models import Organisation, Person, Room, SchoolClass
 from admin.paging import one_of
 from admin.tree import ancestors
+from classroom.ledger.attendance import ENOUGH
+from classroom.ledger.models import RoomAttendance
+from core.clock import now
 from scheduling import model
 from scheduling.calendar.bells import Bells
 from scheduling.calendar.models import TermRow
@@ -21,6 +24,8 @@ from scheduling.plan.models import CourseRow, Seat
 
 UPLINK_KBIT, DOWNLINK_KBIT, RELAY_KBIT = 100_000, 100_000, 1_000_000
 """Where no line has been measured: "100 Mbit/s to the desktop", as the prefecture says of its fibre."""
+LATELY, A_LESSON = timedelta(days=60), 40
+"""By what a line is judged: so far back, and not before so many minutes."""
 TEACHING_DAYS = range(1, 6)
 EVENING_FROM = 16 * 60
 MAIN, SPORT, DOUBLE = frozenset({"语文", "数学", "英语"}), "体育与健康", frozenset({"美术", "劳动"})
@@ -45,8 +50,9 @@ async def week_of(
     classes = await _classes(session, [seat.class_id for seat in seats])
     people = await _people(session, courses, seats)
     home = {room.id: room.school_id for room in rooms}
+    weak = await _weak_lines(session, home.values())
     return model.Week(
-        schools=tuple(_school(school, bells.get(school.id)) for school in schools),
+        schools=tuple(school_of(school, bells.get(school.id), school.id in weak) for school in schools),
         rooms=tuple(model.Room(str(r.id), r.name, str(r.school_id), r.kind == "sending") for r in rooms),
         people=tuple(_working(people, courses, seats, home)),
         classes=tuple(
@@ -67,7 +73,16 @@ async def seats_of(session: AsyncSession, courses: Sequence[UUID]) -> dict[UUID,
     return found
 
 
-def _school(school: Organisation, bells: Bells | None) -> model.School:
+async def _weak_lines(session: AsyncSession, schools: Iterable[UUID]) -> set[UUID]:
+    """Schools whose rooms had a good line for too little of what they received lately."""
+    good, all = func.sum(RoomAttendance.good_minutes), func.sum(RoomAttendance.minutes)
+    query = select(Room.school_id).join(RoomAttendance, RoomAttendance.room_id == Room.id)
+    query = query.where(one_of(Room.school_id, set(schools)), RoomAttendance.last_at > now() - LATELY)
+    query = query.group_by(Room.school_id).having((all >= A_LESSON) & (good < ENOUGH * all))
+    return set((await session.scalars(query)).all())
+
+
+def school_of(school: Organisation, bells: Bells | None, weak: bool = False) -> model.School:
     periods = [
         model.Period(number, model.Interval(weekday, at.starts, at.ends), at.starts >= EVENING_FROM)
         for weekday in TEACHING_DAYS
@@ -76,7 +91,15 @@ def _school(school: Organisation, bells: Bells | None) -> model.School:
     county = str(school.county_id or school.id)
     point = school.tier == "teaching_point"
     return model.School(
-        str(school.id), school.name_zh, county, tuple(periods), UPLINK_KBIT, DOWNLINK_KBIT, county, disadvantaged=point
+        str(school.id),
+        school.name_zh,
+        county,
+        tuple(periods),
+        UPLINK_KBIT,
+        DOWNLINK_KBIT,
+        county,
+        weak_line=weak,
+        disadvantaged=point,
     )
 
 

@@ -63,6 +63,8 @@ class PreviewOut(BaseModel):
     """The first hundred."""
     hindrances: list[HindranceOut]
     """Why it cannot be published yet; empty: it can."""
+    notes: list[HindranceOut]
+    """What is to be known before: which schools are off on a day of lessons."""
 
 
 class PublicationOut(BaseModel):

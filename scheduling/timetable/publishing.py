@@ -17,21 +17,17 @@ from core.ids import new_id
 from scheduling.calendar.days import Day
 from scheduling.calendar.models import TermRow
 from scheduling.calendar.terms import days_of
-from scheduling.delivery.rules import RULES, Timetable, faults
-from scheduling.delivery.slots import Places
 from scheduling.model import Id
 from scheduling.plan.courses import names_of
 from scheduling.release.changes import (
-    SHANGHAI,
     Change,
     Dated,
-    clashes,
     concerned,
     dated,
     keeping_exceptions,
     next_version,
 )
-from scheduling.timetable import settings
+from scheduling.timetable import hindering, settings
 from scheduling.timetable.editions import (
     Edition,
     Standing,
@@ -44,6 +40,7 @@ from scheduling.timetable.editions import (
     rooms_among,
     standing_of,
 )
+from scheduling.timetable.grounds import Grounds, grounds_of
 from scheduling.timetable.judging import rules_of
 from scheduling.timetable.models import Draft, Setting, Version
 from scheduling.timetable.problem import Problem, problem
@@ -57,6 +54,9 @@ from scheduling.timetable.published_schemas import (
 )
 
 MOST_TOLD = 100
+NOTHING = HindranceOut(
+    zh="和已发布的课表一样，不用再发布。", en="It is the same as what is published; there is nothing to publish."
+)
 PAGE = "/timetable"
 """The desk's page that a notice opens."""
 
@@ -70,6 +70,7 @@ class Coming:
     lessons: list[Dated]
     changes: list[Change]
     hindrances: list[HindranceOut]
+    notes: list[HindranceOut]
 
 
 async def preview(session: AsyncSession, draft: Draft) -> PreviewOut:
@@ -83,6 +84,7 @@ async def preview(session: AsyncSession, draft: Draft) -> PreviewOut:
         counts=CountsOut.model_validate(counts),
         changes=await _told(session, edition, first),
         hindrances=coming.hindrances[:MOST_TOLD],
+        notes=coming.notes[:MOST_TOLD],
     )
 
 
@@ -136,41 +138,29 @@ async def _coming(session: AsyncSession, draft: Draft, moment: datetime) -> Comi
     whole, term = await problem(session, draft), await session.get_one(TermRow, draft.term_id)
     standing = await standing_of(session, draft.term_id, draft.place_id)
     days = await days_of(session, term, draft.place_id)
+    grounds = await grounds_of(session, whole.week, term, draft.place_id, days)
     off = (await rules_of(session, draft)).off
     # in a thread: of a prefecture's term these are seconds, in which the web serves others
-    return await asyncio.to_thread(_compared, whole, standing, days, off, moment)
+    return await asyncio.to_thread(_compared, whole, standing, days, grounds, off, moment)
 
 
-def _compared(whole: Problem, standing: Standing, days: Iterable[Day], off: frozenset[str], moment: datetime) -> Coming:
+def _compared(
+    whole: Problem, standing: Standing, days: Iterable[Day], grounds: Grounds, off: frozenset[str], moment: datetime
+) -> Coming:
     courses = {course.id: course for course in whole.week.courses}
     before = standing.lessons
-    wanted = keeping_exceptions(before, dated(courses, whole.placements, days))
-    lessons, changes = next_version(before, wanted, moment)
-    found = list(_broken(whole, off)) or list(_twice(whole, standing, lessons, moment))
-    if not changes and not found:
-        zh, en = "和已发布的课表一样，不用再发布。", "It is the same as what is published; there is nothing to publish."
-        found = [HindranceOut(zh=zh, en=en)]
-    return Coming(whole, standing, lessons, changes, found)
-
-
-def _broken(whole: Problem, off: frozenset[str]) -> Iterable[HindranceOut]:
-    """Hard faults; a lesson without a time is none, it is just not held yet."""
-    timetable = Timetable(Places(whole.week), whole.placements)
-    for fault in faults(timetable, off | {"H3"}):
-        if RULES[fault.rule].hard:
-            yield HindranceOut(zh=fault.zh, en=fault.en)
-
-
-def _twice(whole: Problem, standing: Standing, lessons: Iterable[Dated], moment: datetime) -> Iterable[HindranceOut]:
-    """Whoever a make-up day would put in two places."""
-    places = Places(whole.week)
+    kept, notes = hindering.held(whole, grounds, dated(courses, whole.placements, days))
+    lessons, changes = next_version(before, keeping_exceptions(before, kept), moment)
     names = {str(one.course_id): one.name for one in standing.settings.values()}
     names |= {course.id: course.name for course in whole.week.courses}
-    for who, one, other in clashes(lesson for lesson in lessons if lesson.starts > moment):
-        day = one.starts.astimezone(SHANGHAI)
-        zh = f"{places.name(who)} {day.month} 月 {day.day} 日 {day:%H:%M} 会同时有《{names[one.course]}》和"
-        en = f"{places.name(who)} would have {names[one.course]} and {names[other.course]} on {day:%d %B at %H:%M}."
-        yield HindranceOut(zh=f"{zh}《{names[other.course]}》，请看那天上星期几的课。", en=en)
+    found = hindering.first([
+        hindering.broken(whole, off),
+        hindering.without_right(whole, grounds, [one.after for one in changes]),
+        hindering.rung_otherwise(whole, grounds, off),
+        hindering.twice(whole, names, lessons, moment),
+        () if changes else [NOTHING],
+    ])  # fmt: skip
+    return Coming(whole, standing, lessons, changes, found, notes)
 
 
 async def _edition(session: AsyncSession, draft: Draft, coming: Coming, asked: Issue, moment: datetime) -> Edition:

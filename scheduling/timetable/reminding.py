@@ -1,5 +1,7 @@
 """Beat's reminder: whoever teaches or assists in a lesson is told when its room opens, once."""
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -8,7 +10,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from admin.models import Person
-from admin.notices.outbox import tell
+from admin.notices.outbox import tell_all
+from admin.paging import one_of
 from classroom.lessons.models import Lesson
 from classroom.lessons.rules import OPENS_BEFORE
 from core.clock import now
@@ -33,16 +36,22 @@ async def remind_of(session: AsyncSession, moment: datetime) -> None:
     if not found:
         return
     first = insert(Reminder).values(found).on_conflict_do_nothing().returning(Reminder.lesson_id)
-    for lesson in await session.scalars(select(Lesson).where(Lesson.id.in_((await session.scalars(first)).all()))):
-        starts = f"{lesson.starts_at.astimezone(SHANGHAI):%H:%M}"
-        people = await _people(session, lesson.id)
-        await tell(session, people, "lesson.soon", {"title": lesson.title, "time": starts}, _page(lesson.id), moment)
+    lessons = (await session.scalars(select(Lesson).where(one_of(Lesson.id, await session.scalars(first))))).all()
+    people = await _people(session, [one.id for one in lessons])
+    await tell_all(session, "lesson.soon", [(people[one.id], _words(one), _page(one.id)) for one in lessons], moment)
 
 
-async def _people(session: AsyncSession, lesson: UUID) -> list[UUID]:
-    """Holds are of classes too, which have no notices."""
-    query = select(Person.id).join(LessonHold, LessonHold.who_id == Person.id).where(LessonHold.lesson_id == lesson)
-    return list(await session.scalars(query))
+def _words(lesson: Lesson) -> dict[str, str]:
+    return {"title": lesson.title, "time": f"{lesson.starts_at.astimezone(SHANGHAI):%H:%M}"}
+
+
+async def _people(session: AsyncSession, lessons: Sequence[UUID]) -> Mapping[UUID, list[UUID]]:
+    """By lesson. Holds are of classes too, which have no notices."""
+    query = select(LessonHold.lesson_id, Person.id).join(Person, LessonHold.who_id == Person.id)
+    found: dict[UUID, list[UUID]] = defaultdict(list)
+    for lesson, person in await session.execute(query.where(one_of(LessonHold.lesson_id, lessons))):
+        found[lesson].append(person)
+    return found
 
 
 def _page(lesson: UUID) -> str:

@@ -19,8 +19,9 @@ from core.connections import Connections
 from core.errors import Conflict
 from core.ids import new_id
 from core.jobs import task
+from scheduling.delivery.slotless import why_no_slot
 from scheduling.delivery.slots import Places
-from scheduling.model import Interval, Placement
+from scheduling.model import Course, Interval, Placement
 from scheduling.timetable import drafts, progress
 from scheduling.timetable.judging import Chosen, rules_of
 from scheduling.timetable.models import Draft, DraftLesson
@@ -149,12 +150,17 @@ def _stands(state: RunState) -> dict[str, str]:
 
 
 def _broken(whole: Problem, found: "Found") -> list[WayOutOut]:
-    names = {course.id: course.name for course in whole.week.courses}
-    worst = sorted(found.left_out.items(), key=lambda one: (-one[1], names[one[0]]))[:MOST_BROKEN]
-    return [
-        WayOutOut(zh=f"《{names[id]}》还有 {count} 节没有排上。", en=f"{names[id]}: {count} lessons have no place yet.")
-        for id, count in worst
-    ]
+    places = Places(whole.week)
+    courses = places.courses
+    worst = sorted(found.left_out.items(), key=lambda one: (-one[1], courses[one[0]].name))[:MOST_BROKEN]
+    return [_without(places, courses[id], count) for id, count in worst]
+
+
+def _without(places: Places, course: Course, count: int) -> WayOutOut:
+    if reason := why_no_slot(places, course):
+        return WayOutOut(zh=reason.zh + reason.remedy_zh, en=f"{reason.en} {reason.remedy_en}")
+    zh, en = f"《{course.name}》还有 {count} 节没有排上。", f"{course.name}: {count} lessons have no place yet."
+    return WayOutOut(zh=zh, en=en)
 
 
 async def _keep(session: AsyncSession, draft: UUID, whole: Problem, found: "Found", revision: int, by: UUID) -> None:

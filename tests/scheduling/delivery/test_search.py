@@ -11,8 +11,8 @@ from scheduling.delivery.repair import repairs
 from scheduling.delivery.rules import Timetable, cost, faults
 from scheduling.delivery.search import Draft, groups, solve
 from scheduling.delivery.slots import Places, slots
-from scheduling.model import Interval, Placement, Unavailable, Week
-from tests.scheduling.delivery.cast import at, course, reception, week
+from scheduling.model import Interval, Placement, School, Unavailable, Week
+from tests.scheduling.delivery.cast import SENDER, VILLAGE, at, course, periods, reception, week
 
 FAR = course("美术", lead="罗", sending_room="录播二", receptions=(reception("纳灰", "陆", fallback_recording="r"),))
 
@@ -124,6 +124,26 @@ def test_what_does_not_fit_is_explained_with_the_smallest_clash_and_ways_out() -
         "腾出韦的周一 9:10–24:00（教研）。",
         "腾出韦的周二 0:00–24:00（出差）。",
     }
+
+
+@pytest.mark.parametrize(
+    ("schools", "minutes", "reason", "remedy"),
+    [
+        ((SENDER, replace(VILLAGE, periods=())), 35, "木陇还没有作息时间。", "在“作息”页给木陇录入作息时间。"),
+        ((SENDER, VILLAGE), 45, "一节 45 分钟，示范校白天的课节最长 40 分钟。", "把这门课改成 40 分钟以内。"),
+        ((SENDER, replace(VILLAGE, periods=periods(25))), 35, "示范校和木陇的课节对不上", "调整木陇的作息"),
+    ],
+)
+def test_a_course_without_any_slot_is_told_why_and_what_to_do(
+    schools: tuple[School, ...], minutes: int, reason: str, remedy: str
+) -> None:
+    made = replace(week(course(minutes=minutes)), schools=schools)
+
+    told = clash(made, made.courses[0])
+
+    assert told is not None
+    assert reason in told.zh
+    assert remedy in told.ways_out[0].zh
 
 
 def test_what_fits_has_no_clash() -> None:

@@ -21,9 +21,9 @@ async def test_teacher_and_assistant_are_reminded_once_when_the_room_opens(desk:
     await here.publish(await here.placed())
     begins = datetime.fromisoformat(first_week(1, "08:30")).astimezone(UTC)
     async with desk.ground.transaction() as session:
-        await remind_of(session, begins - timedelta(minutes=31))
+        await remind_of(session, begins - timedelta(minutes=11))
         assert await told(session) == []
-        for minutes in (30, 29, 5):
+        for minutes in (10, 9, 5):
             await remind_of(session, begins - timedelta(minutes=minutes))
         assert await told(session) == sorted([(ASSISTANT, "08:30"), (TEACHER, "08:30")])
 
