@@ -15,7 +15,7 @@ from minio import Minio
 from minio.commonconfig import Filter
 from minio.datatypes import Part
 from minio.deleteobjects import DeleteObject
-from minio.error import S3Error
+from minio.error import MinioException, S3Error
 from minio.lifecycleconfig import AbortIncompleteMultipartUpload, LifecycleConfig, Rule
 from urllib3 import PoolManager, Retry, Timeout
 from urllib3.exceptions import HTTPError
@@ -152,15 +152,15 @@ class Store:
 
     async def set_rules(self, origins: Sequence[str], unfinished_days: int) -> dict[str, str]:
         """Pages of these origins may read and send (CORS), and parts of what is never finished go after so many days
-        (lifecycle). Makes the bucket where it is missing. Returns the store's codes for what it does not take: MinIO
-        has both in its own settings (deploy/README.md)."""
+        (lifecycle). Makes the bucket where it is missing. Returns the store's codes for what it does not take: "bucket"
+        may be mended there, "lifecycle" and "cors" MinIO has in its own settings (deploy/README.md)."""
         return await asyncio.to_thread(self._set_rules, origins, unfinished_days)
 
     def _set_rules(self, origins: Sequence[str], unfinished_days: int) -> dict[str, str]:
-        self._make_bucket()
         abort = AbortIncompleteMultipartUpload(days_after_initiation=unfinished_days)
         rule = Rule("Enabled", Filter(prefix=""), rule_id="unfinished", abort_incomplete_multipart_upload=abort)
         sets = {
+            "bucket": self._make_bucket,
             "lifecycle": lambda: self._inside.set_bucket_lifecycle(self.bucket, LifecycleConfig([rule])),
             "cors": lambda: self._set_cors(origins),
         }
@@ -229,6 +229,8 @@ def _refused(act: Callable[[], None]) -> str:
         act()
     except S3Error as error:
         return error.code or "unknown"
+    except MinioException as error:  # an answer that is not S3's: a proxy's page, an error without a document
+        return type(error).__name__
     return ""
 
 

@@ -45,12 +45,14 @@ def furnished(settings: WebSettings) -> Running:
 
 
 async def _set(ground: Connections, origins: list[str]) -> None:
+    """Until the store has answered, and has our bucket. What it does not take is said once; the web goes on without."""
+    said: dict[str, str] = {}
     while True:
-        try:
+        with suppress(*OUTAGES):
             refused = await ground.store.set_rules(origins, UNFINISHED_DAYS)
-        except OUTAGES:
-            await asyncio.sleep(PAUSE)
-        else:
-            if refused:
+            if refused and refused != said:
                 log.warning("store_keeps_its_own_rules", rules=refused)
-            return
+            if "bucket" not in refused:
+                return
+            said = refused
+        await asyncio.sleep(PAUSE)
