@@ -94,12 +94,13 @@ async def page(
     limit: int,
     count_to: int | None = None,
     values: Mapping[str, Any] | None = None,
+    total: int | None = None,
 ) -> tuple[Sequence[Row[*tuple[Any, ...]]], int, str | None]:
     """The rows of one page, how many there are on all pages, and the cursor of the next: one statement. The query has
     the order's keys among its columns, or the object that they belong to as its first. With `count_to` counting
     stops behind that number: `count_to + 1` means "more than `count_to`", and costs the same for any length. The last
-    column of a row is the number of rows. `values` are those of the query's own parameters."""
-    count = counted(query, count_to)
+    column of a row is the number of rows. `values` are those of the query's own parameters. `total`: it is known."""
+    count = counted(query, count_to) if total is None else select(literal(total))
     wanted = query.where(order.behind(after)) if after else query
     wanted = wanted.add_columns(count.correlate(None).scalar_subquery())
     rows = (await session.execute(wanted.order_by(*order.sorted()).limit(as_written(limit + 1)), values)).all()

@@ -1,16 +1,16 @@
 """Finding resources, and how they look as JSON. A list is a constant number of queries, whatever its length."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Text, and_, cast, exists, false, literal, select
+from sqlalchemy import ARRAY, ColumnElement, Text, and_, case, cast, exists, false, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from admin.models import Organisation
-from admin.paging import Order, containing, one_of, page
+from admin.paging import Order, as_written, containing, counted, one_of, page
 from admin.schemas import Page
 from admin.who import Actor
 from core.store import Store
@@ -61,15 +61,31 @@ async def resources(
     columns = [getattr(Resource, name) for name in CARD]
     # not joined: PostgreSQL looks up the names of one page, after it has sorted, instead of everything that was found
     provider = select(Organisation.name_zh).where(Organisation.id == Resource.provider_id).scalar_subquery()
-    query = select(*columns, Resource.provider_id, provider.label("provider")).where(*filters(who, wanted))
+    conditions, total = await _planned(session, who, wanted)
+    query = select(*columns, Resource.provider_id, provider.label("provider")).where(*conditions)
     order = NEWEST
     if wanted.series:
         held = (INSIDE.resource_id == Resource.id) & (INSIDE.series_id == wanted.series)
         query, order = query.join(INSIDE, held).add_columns(INSIDE.place), IN_SERIES
-    rows, total, following = await page(session, query, order, after, limit, COUNT_TO)
+    rows, total, following = await page(session, query, order, after, limit, COUNT_TO, total=total)
     found = await posters(session, store, [row.id for row in rows])
     items = [ResourceCard.model_validate(card(row, found)) for row in rows]
     return Page[ResourceCard](items=items, total=total, next=following)
+
+
+async def _planned(session: AsyncSession, who: Actor, wanted: Wanted) -> tuple[list[ColumnElement[bool]], int | None]:
+    """The filters and, where it was counted, how many there are. PostgreSQL takes the pairs of a word for independent
+    of each other: it expects nothing, fetches all that is found and sorts it for a page. So several are counted first.
+    Of many, the newest are soon met on the way from the newest resource down: that way is left to PostgreSQL alone when
+    it cannot see what is asked."""
+    plain = filters(who, wanted)
+    if not wanted.q or len(searching.asked(wanted.q)[0]) < 2:
+        return plain, None
+    total = await session.scalar(counted(select(Resource.id).where(*plain), COUNT_TO)) or 0
+    if total <= COUNT_TO:
+        return plain, total
+    met = case((and_(*having(wanted.q)), True), else_=False)
+    return [*filters(who, replace(wanted, q=None)), met], total
 
 
 def filters(who: Actor, wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -82,12 +98,14 @@ def filters(who: Actor, wanted: Wanted) -> list[ColumnElement[bool]]:
 
 
 def having(q: str) -> list[ColumnElement[bool]]:
-    """Every word of the search occurs; one without a letter or figure finds nothing."""
+    """Every word of the search occurs; one without a letter or figure finds nothing. The words stand in the statement
+    itself: a plan for any words at all would fetch all that is found."""
     grams, longer = searching.asked(q)
     if not grams:
         return [false()]
-    found: list[ColumnElement[bool]] = [Resource.words.like(containing(word)) for word in longer]
-    found.append(Resource.grams.contains(cast(literal(grams, ARRAY(Text)), ARRAY(Text))))
+    found: list[ColumnElement[bool]] = [Resource.words.like(as_written(containing(word))) for word in longer]
+    wanted = literal(grams, ARRAY(Text), literal_execute=True)
+    found.append(Resource.grams.contains(cast(wanted, ARRAY(Text))))
     return found
 
 
