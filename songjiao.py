@@ -312,6 +312,7 @@ def build_web(settings: WebSettings | None = None) -> FastAPI:
     from admin.status import router as status
     from admin.tickets.router import router as tickets
     from admin.tickets.waiting import SOURCE as HELP
+    from classroom.invitations.router import router as invitations
     from classroom.ledger.router import router as tree
     from classroom.lessons.remote import router as remote
     from classroom.lessons.router import router as lessons
@@ -343,7 +344,16 @@ def build_web(settings: WebSettings | None = None) -> FastAPI:
         tree,
         *companions,
     ]
-    routers += [status, start([HELP, MINORS, LESSONS, *SOURCES]), tickets, notices, devices, reports, remote]
+    routers += [
+        status,
+        start([HELP, MINORS, LESSONS, *SOURCES]),
+        tickets,
+        notices,
+        devices,
+        reports,
+        remote,
+        invitations,
+    ]
     app = web.build(chosen, routers, [_events(chosen), calls, acquainted, furnished(chosen)])
     pages.add(app, DIST)
     return app

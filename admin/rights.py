@@ -85,6 +85,8 @@ Right = Literal[
     "lessons.watch",
     "lessons.observe",
     "lessons.equip",
+    "invitations.ask",
+    "invitations.approve",
     "relays.read",
     "tickets.open",
     "tickets.answer",
@@ -154,7 +156,14 @@ PLANNING: frozenset[Right] = frozenset({"calendar.change", "needs.read", "needs.
 """Of the bureau; a school corrects its own needs and reads the plan."""
 LEADING: frozenset[Right] = frozenset({"lessons.start", "lessons.end", "lessons.shutdown", "lessons.substitute"})
 ARRANGING: frozenset[Right] = frozenset(
-    {"lessons.create", "lessons.change", "lessons.delete", "lessons.observe", "recordings.plan"}
+    {
+        "lessons.create",
+        "lessons.change",
+        "lessons.delete",
+        "lessons.observe",
+        "recordings.plan",
+        "invitations.ask",
+    }
 )
 BROWSING: frozenset[Right] = frozenset({"lessons.browse"})
 """All lessons of the place; without it one sees those that one leads, or that one's room or class receives."""
@@ -223,7 +232,7 @@ RIGHTS_OF: dict[Role, frozenset[Right]] = {
     | TREE
     | OFFICE
     | CALENDAR
-    | {"portal.change"},
+    | {"portal.change", "invitations.approve"},
     "bureau": EVERYONE
     | LIBRARY
     | CHILDREN

@@ -25,6 +25,7 @@ OPEN = {
     ("GET", "/metrics"),
     ("POST", "/api/sessions"),
     ("POST", "/api/pairings"),
+    ("POST", "/api/invitations/tickets"),
     ("GET", "/api/identity"),
     ("POST", "/api/identity/requests"),
     ("POST", "/api/identity/sessions"),

@@ -25,13 +25,14 @@ MOST_REMEMBERED = 1000
 log = structlog.get_logger()
 
 Obey = Callable[[str, str], None]
-"""Takes the lesson's id and the reason."""
+"""Takes the lesson's id and the reason, or the person who is to leave it."""
 
 
 class Orders:
-    def __init__(self, lesson_log: LessonLog, obey: Obey) -> None:
+    def __init__(self, lesson_log: LessonLog, obey: Obey, unseat: Obey) -> None:
         self._log = lesson_log
         self._obey = obey
+        self._unseat = unseat
         self._lessons: dict[str, None] = {}
         self._to_ask: asyncio.Queue[str] = asyncio.Queue(maxsize=1000)
 
@@ -80,6 +81,8 @@ class Orders:
             return
         if kind in ("end", "shutdown"):
             self._obey(lesson, f"order: {kind}")
+        elif kind == "unseat":
+            self._unseat(lesson, str(order.get("person")))
 
     async def _ask_new(self) -> None:
         while True:

@@ -144,7 +144,7 @@ class Relay:
         member = self._membership.run(self._log.valkey if self._log else None, self._http)
         if self._log is None or self._reports is None:
             return [member]
-        orders = Orders(self._log, self._obey)
+        orders = Orders(self._log, self._obey, self._unseat)
         self._sessions.on_new_lesson = orders.watch
         pauses = Pauses(self._log, self._sessions, self._clock)
         return [self._reports.run(), orders.run(), pauses.run(), member]
@@ -153,6 +153,9 @@ class Relay:
         self._puller.end(lesson)
         self._sessions.order(lesson, reason, self._clock())
         self._waiting.wake_all()
+
+    def _unseat(self, lesson: str, person: str) -> None:
+        self._sessions.unseat(lesson, person, self._clock())
 
     def _drain(self) -> None:
         """Before an upgrade: tickets name other relays from now on, and whoever is here is sent on to them."""

@@ -21,7 +21,7 @@ from classroom.transport import answer
 from classroom.transport.ice import IceAgent
 from classroom.transport.offer import Offer
 from classroom.transport.port import MediaPort
-from core.errors import Gone, NotFound, TooMany, Unavailable
+from core.errors import Gone, NotAllowed, NotFound, TooMany, Unavailable
 from core.tickets import Ticket
 
 log = structlog.get_logger()
@@ -64,6 +64,7 @@ class Sessions:
         self._per_ticket: Counter[str] = Counter()
         self._used: dict[str, float] = {}
         self._ended: dict[str, float] = {}
+        self._unseated: dict[tuple[str, str], float] = {}
         self._next_look = 0.0
         self._stopping = False
         self.draining = False
@@ -158,6 +159,9 @@ class Sessions:
         if ticket.lesson in self._ended:
             zh, en = "这节课已经结束。", "This lesson is over."
             raise Gone("lesson-ended", zh=zh, en=en)
+        if (ticket.lesson, ticket.person) in self._unseated:
+            zh, en = "这张凭证已被收回，请联系上课的单位。", "This ticket was taken back; ask whoever gives the lesson."
+            raise NotAllowed("ticket-taken-back", zh=zh, en=en)
 
     # -- going on
 
@@ -194,6 +198,7 @@ class Sessions:
         for key in [key for key, used in self._used.items() if now - used > EMPTY_LESSON]:
             del self._used[key], self.lessons[key]
         self._ended = {lesson: until for lesson, until in self._ended.items() if now < until}
+        self._unseated = {seat: until for seat, until in self._unseated.items() if now < until}
 
     # -- the end
 
@@ -205,6 +210,13 @@ class Sessions:
         for session in self:
             if session.ticket.lesson == lesson:
                 session.peer.close(reason, now)
+
+    def unseat(self, lesson: str, person: str, now: float) -> None:
+        """One person's tickets for the lesson are dead here from now on."""
+        self._unseated[lesson, person] = now + REFUSED
+        for session in self:
+            if (session.ticket.lesson, session.ticket.person) == (lesson, person):
+                session.peer.close("order: unseat", now)
 
     def forget(self, session: Session, reason: str, now: float) -> None:
         """Called by the session when its peer has closed."""

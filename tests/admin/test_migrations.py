@@ -15,6 +15,7 @@ import admin.roster.models
 import admin.sign_on.models
 import admin.start.models
 import admin.tickets.models  # noqa: F401  # its tables join the metadata
+import classroom.invitations.models
 import classroom.ledger.models  # its tables join the metadata
 import classroom.lessons.models  # noqa: F401  # its tables join the metadata
 import resources.models
