@@ -74,7 +74,7 @@ def show_glass() -> None:
     print(
         f"{found.pictures} pictures, age on the canvas p50 {found.age_p50:.0f} ms, p95 {found.age_p95:.0f} ms; "
         f"{found.seconds_heard} ticks, picture after sound by {found.lip_median:.0f} ms (median), "
-        f"apart p95 {found.lip_p95:.0f} ms",
+        f"apart p95 {found.lip_p95:.0f} ms (after {found.ear:.0f} ms of the measuring ear)",
         flush=True,
     )
 

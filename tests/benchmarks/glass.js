@@ -9,6 +9,7 @@ window.glass = (() => {
   const paint = canvas.getContext("2d", { willReadFrequently: true });
   let wasLit = true;
   let wasLoud = true;
+  let late = 0;
 
   function cells(video) {
     const { videoWidth: w, videoHeight: h } = video;
@@ -37,30 +38,60 @@ window.glass = (() => {
     video.requestVideoFrameCallback((...given) => look(video, ...given));
   }
 
-  function strength(samples, rate) {
-    let [a, b] = [0, 0];
+  // The tick is a pure tone; speech that has some of it is none, and hides the tick of its second.
+  function ticking(samples, rate) {
+    let [a, b, power] = [0, 0, 0];
     const turn = 2 * Math.cos((2 * Math.PI * 3200) / rate);
-    for (const sample of samples) [a, b] = [sample + turn * a - b, a];
-    return (a * a + b * b - turn * a * b) / (samples.length * samples.length);
+    for (const sample of samples) {
+      [a, b] = [sample + turn * a - b, a];
+      power += sample * sample;
+    }
+    const tone = (a * a + b * b - turn * a * b) / samples.length;
+    return tone > 1e-4 * samples.length && tone > 0.35 * power;
   }
 
   function listen(context, event) {
-    const loud = strength(event.inputBuffer.getChannelData(0), context.sampleRate) > 1e-4;
+    const loud = ticking(event.inputBuffer.getChannelData(0), context.sampleRate);
     if (loud && !wasLoud) {
       const { contextTime, performanceTime } = context.getOutputTimestamp();
-      ticks.push(performanceTime + (event.playbackTime - contextTime) * 1000);
+      ticks.push(performanceTime + (event.playbackTime - contextTime) * 1000 - late);
     }
     wasLoud = loud;
+  }
+
+  function ear(context, stream, listen) {
+    const made = context.createScriptProcessor(256, 1, 1);
+    made.onaudioprocess = listen;
+    context.createMediaStreamSource(stream).connect(made).connect(context.destination);
+    return made;
+  }
+
+  // How much later than the page's own loudspeaker the ear hears: a tone made here, by the same way (milliseconds).
+  async function deafness(context) {
+    const tone = context.createOscillator();
+    const made = context.createMediaStreamDestination();
+    tone.frequency.value = 3200;
+    tone.connect(made);
+    const at = context.currentTime + 0.3;
+    const heard = new Promise((resolve) => {
+      const own = ear(context, made.stream, (event) => {
+        if (!ticking(event.inputBuffer.getChannelData(0), context.sampleRate)) return;
+        own.disconnect();
+        resolve(event.playbackTime);
+      });
+    });
+    tone.start(at);
+    const delay = ((await heard) - at) * 1000;
+    tone.stop();
+    return delay;
   }
 
   async function begin() {
     const video = document.getElementById("watched");
     const context = new AudioContext();
-    const source = context.createMediaStreamSource(video.srcObject);
-    const ear = context.createScriptProcessor(256, 1, 1);
-    ear.onaudioprocess = (event) => listen(context, event);
-    source.connect(ear).connect(context.destination);
     await context.resume();
+    late = await deafness(context);
+    ear(context, video.srcObject, (event) => listen(context, event));
     video.requestVideoFrameCallback((...given) => look(video, ...given));
   }
 
@@ -70,5 +101,5 @@ window.glass = (() => {
       .map((flash) => ticks.map((tick) => flash - tick).sort((x, y) => Math.abs(x) - Math.abs(y))[0])
       .filter((offset) => Math.abs(offset) < 450);
 
-  return { begin, read: () => ({ ages, offsets: offsets() }) };
+  return { begin, read: () => ({ ages, offsets: offsets(), late }) };
 })();

@@ -20,7 +20,8 @@ SETTLE_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class Glass:
-    """Milliseconds. `lip` is how far flash and tick lie apart: median with sign, 95th percentile without."""
+    """Milliseconds. `lip` is how far flash and tick lie apart: median with sign, 95th percentile without. The delay of
+    the measuring ear itself, `ear`, is taken off."""
 
     pictures: int
     age_p50: float
@@ -28,6 +29,7 @@ class Glass:
     seconds_heard: int
     lip_median: float
     lip_p95: float
+    ear: float
 
 
 def measure(seconds: float = 30.0) -> Glass:
@@ -48,5 +50,5 @@ def measure(seconds: float = 30.0) -> Glass:
     ages, offsets = found["ages"], found["offsets"]
     return Glass(
         len(ages), percentile(ages, 0.5), percentile(ages, 0.95), len(offsets), percentile(offsets, 0.5),
-        percentile([abs(one) for one in offsets], 0.95),
+        percentile([abs(one) for one in offsets], 0.95), found["late"],
     )  # fmt: skip
