@@ -20,6 +20,16 @@ from resources.models import Quota, Resource, ResourceFile, ReviewStep, Upload
 from resources.reader_schemas import CaptionsNew
 from resources.schemas import ResourceChange, SpaceOut, SpaceSet
 
+UNAGREED = {
+    "withdrawn": (
+        "有家长撤回了录制的同意，这段录像可能拍到孩子。请先看一遍，确认没有，再写明理由发布。",
+        "A family withdrew its consent, and this may show the child. Look at it first, then publish with a reason.",
+    ),
+    "missing": (
+        "主讲教室里有班级，还有家长没有同意录制，这段录像可能拍到孩子。请先看一遍，确认没有，再写明理由发布。",
+        "A class sat in this room and not every family has agreed. Look at it first, then publish with a reason.",
+    ),
+}
 FOLLOWS: dict[Review, frozenset[Review]] = {
     "draft": frozenset({"waiting"}),
     "waiting": frozenset({"published", "returned", "draft"}),
@@ -63,10 +73,9 @@ async def review(
     if following == "published" and row.stage != "playable":
         zh, en = "还不能播放的资源不能发布。", "A resource that cannot be played yet cannot be published."
         raise Conflict("not-playable", zh=zh, en=en, stage=row.stage)
-    if following == "published" and not reason and await shown_children.wants_a_word(session, row):
-        zh = "有家长撤回了录制的同意，这段录像可能拍到孩子。请先看一遍，确认没有，再写明理由发布。"
-        en = "A family withdrew its consent, and this may show the child. Look at it first, then publish with a reason."
-        raise Conflict("consent-withdrawn", zh=zh, en=en)
+    if following == "published" and not reason and (why := await shown_children.unagreed(session, row)):
+        zh, en = UNAGREED[why]
+        raise Conflict(f"consent-{why}", zh=zh, en=en)
     row.review, row.changed_at, row.version = following, now(), row.version + 1
     row.published_at = now() if following == "published" else row.published_at
     await _settle(session, row)

@@ -103,8 +103,9 @@ async def take_back(resource_id: UUID, session: Session, files: Files, who: Auth
 async def publish(
     resource_id: UUID, session: Session, files: Files, who: Reviewer, request: Request, body: Reason | None = None
 ) -> ResourceOut:
-    """From here on everybody within its scope sees it; the version before it is withdrawn. 409 `consent-withdrawn`
-    where a recording may show a child whose family disagrees: then the reviewer's word is asked as `reason`."""
+    """From here on everybody within its scope sees it; the version before it is withdrawn. 409 `consent-withdrawn` or
+    `consent-missing` where a recording may show a child whose family has not agreed: then the reviewer's word is asked
+    as `reason`."""
     await actions.review(session, who, resource_id, "published", body.reason if body else "", request)
     return await showing.one(session, files, who, resource_id)
 

@@ -7,14 +7,15 @@ count too. So rather one recording too many is taken down; a reviewer who has lo
 reason on record.
 """
 
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import Date, Select, and_, cast, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from admin.children.models import Consent
+from admin.children.ages import CHILD_YEARS
+from admin.children.models import Consent, Minor
 from admin.models import SchoolClass
 from admin.roster.models import Enrolment, PromotedClass
 from classroom.lessons.models import Lesson, LessonRoom
@@ -69,16 +70,21 @@ async def take_down(session: AsyncSession, ground: Connections, child: UUID) -> 
         await destroy_guests(session, ground, row)
 
 
-async def wants_a_word(session: AsyncSession, row: Resource) -> bool:
-    """Whether publishing it takes a reviewer's word that it shows no child whose family disagrees."""
+async def unagreed(session: AsyncSession, row: Resource) -> Literal["withdrawn", "missing"] | None:
+    """Why publishing it takes a reviewer's word that it shows no child whose family has not agreed: one has withdrawn
+    its consent, or never gave it for a child below fourteen."""
     last = select(ReviewStep.by_id, ReviewStep.review).where(ReviewStep.resource_id == row.id)
     step = (await session.execute(last.order_by(ReviewStep.at.desc()).limit(1))).first()
     if step and step.review == "withdrawn" and step.by_id is None:
-        return True
+        return "withdrawn"
     said = exists().where(Consent.child_id == Enrolment.person_id, Consent.purpose == "recording")
-    refused, agreed = said.where(Consent.withdrawn_at.is_not(None)), said.where(Consent.withdrawn_at.is_(None))
-    against = _shown().where(RECORDING.id == row.id, refused, ~agreed).limit(1)
-    return (await session.execute(against)).first() is not None
+    refused, standing = said.where(Consent.withdrawn_at.is_not(None)), said.where(Consent.withdrawn_at.is_(None))
+    fourteen = func.current_date() - func.make_interval(CHILD_YEARS)
+    old = exists().where(Minor.person_id == Enrolment.person_id, Minor.born <= fourteen)
+    against = _shown().where(RECORDING.id == row.id, ~standing)
+    if (await session.execute(against.where(refused).limit(1))).first():
+        return "withdrawn"
+    return "missing" if (await session.execute(against.where(~old).limit(1))).first() else None
 
 
 async def destroy_guests(session: AsyncSession, ground: Connections, row: Resource) -> None:

@@ -1,7 +1,7 @@
 """Recordings in which a child may be seen, when its family withdraws its consent or wants it erased. The demo's class
 of 云头教学点 is given the sending room of 兴义一小, as a class of the model school has it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from admin import seed
+from admin.children.models import Consent, Minor
 from admin.models import Organisation, SchoolClass
 from admin.roster.models import Enrolment
 from classroom.lessons.models import Lesson, LessonRoom
@@ -152,3 +153,17 @@ async def test_a_lesson_before_the_child_came_or_after_it_left_does_not_count(
         ):
             await session.execute(mine.values(since=since, until=until))
             assert bool((await session.scalars(of_child(CHILD))).all()) is counts
+
+
+async def test_a_class_whose_families_were_never_asked_takes_the_word_as_well(
+    library: Library, recording: UUID
+) -> None:
+    await as_new(library, recording)
+    async with library.desk.ground.transaction() as session:
+        await session.execute(delete(Consent).where(Consent.child_id == CHILD))
+    refused = await call(library, "bureau", "POST", f"/api/resources/{recording}/publish")
+    assert (refused.status_code, refused.json()["code"]) == (409, "consent-missing")
+    async with library.desk.ground.transaction() as session:
+        await session.execute(update(Minor).values(born=date(2000, 1, 1)))
+        await session.execute(delete(Enrolment).where(Enrolment.person_id.not_in(select(Minor.person_id))))
+    assert (await call(library, "bureau", "POST", f"/api/resources/{recording}/publish")).status_code == 200
