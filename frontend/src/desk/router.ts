@@ -31,6 +31,7 @@ const framed: RouteRecordRaw[] = [
   { path: 'roster/promotion', name: 'roster-promotion', component: () => import('./roster/PromotionPage.vue'), meta: { title: 'frame.roster' } },
   { path: 'roster/imports', name: 'roster-imports', component: () => import('./roster/ImportsPage.vue'), meta: { title: 'frame.roster' } },
   { path: 'roster/lending', name: 'roster-lending', component: () => import('./roster/LendingPage.vue'), meta: { title: 'frame.roster' } },
+  { path: 'invitations', name: 'invitations', component: () => import('./invitations/InvitationsPage.vue'), meta: { title: 'invitations.title' } },
   { path: 'walk', name: 'walk', component: () => import('./walk/WalkPage.vue'), meta: { title: 'walk.title' } },
   { path: 'reports', name: 'reports', component: () => import('./reports/ReportsPage.vue'), meta: { title: 'reports.title' } },
   { path: 'portal', name: 'portal', component: () => import('./portal/PortalPage.vue'), meta: { title: 'frame.portal' } },
@@ -42,6 +43,7 @@ export const router = createRouter({
   routes: [
     { path: '/signin', name: 'signin', component: () => import('./signin/SignInPage.vue'), meta: { title: 'signIn.title', open: true } },
     { path: '/signin/identity', name: 'identity', component: () => import('./signin/IdentityBack.vue'), meta: { title: 'signIn.title', open: true } },
+    { path: '/invited', name: 'invited', component: () => import('./invitations/InvitedPage.vue'), meta: { title: 'start.enter', open: true } },
     { path: '/lessons/:id/teach', name: 'teach', component: () => import('./teach/TeachPage.vue'), meta: { title: 'start.enter' } },
     { path: '/relays', name: 'relays', component: () => import('./relays/RelayPage.vue'), meta: { title: 'relays.title' } },
     { path: '/', component: () => import('./parts/DeskFrame.vue'), children: [...framed, ...timetableRoutes, ...libraryRoutes, ...accessRoutes] },

@@ -28,6 +28,7 @@ export default {
   'tickets.title': 'Help',
   'notices.title': 'Notices',
   'devices.title': 'Devices',
+  'invitations.title': 'Invited senders',
   'walk.title': 'Lesson walk',
   'reports.title': 'Monthly reports',
   'remote.title': "The big screen's remote",

@@ -28,6 +28,7 @@ export default {
   'tickets.title': '求助',
   'notices.title': '通知',
   'devices.title': '设备',
+  'invitations.title': '外来主讲',
   'walk.title': '巡课',
   'reports.title': '月报',
   'remote.title': '大屏遥控',
