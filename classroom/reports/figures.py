@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, distinct, func, select, true
+from sqlalchemy import CTE, ColumnElement, Select, Subquery, and_, func, select, true
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,6 +19,8 @@ from classroom.reports.schemas import CountyFigures, DeliveryReport
 
 HERE = ZoneInfo("Asia/Shanghai")
 LESSONS = ("planned", "held", "live", "shut_down")
+KEPT = ("id", "started_at", "over_at", "ended_at", "shutdown_at")
+"""What the counts ask of a lesson."""
 OTHERS = ("schools", "rooms", "tickets", "closed")
 
 
@@ -28,9 +30,8 @@ async def report(session: AsyncSession, who: Actor, begins: date, ends: date, mo
     first = datetime.combine(begins, time(), HERE)
     last = datetime.combine(ends + timedelta(days=1), time(), HERE)
     time_of = and_(Lesson.starts_at >= first, Lesson.starts_at < last)
-    rows = await session.execute(_lessons(places, time_of, moment))
+    rows = await session.execute(_counties(places, time_of, moment))
     found = {row.id: {**row._mapping} for row in rows}
-    await _add(session, found, _rooms(places, time_of))
     await _add(session, found, _tickets(places, first, last))
     counties = [CountyFigures.model_validate(_filled(values)) for values in found.values()]
     whole = (await session.execute(_whole(who, time_of, moment))).one()
@@ -50,26 +51,35 @@ def _counts(lesson: Any, moment: datetime) -> list[ColumnElement[int]]:
     ]
 
 
-def _lessons(places: Sequence[str], time_of: ColumnElement[bool], moment: datetime) -> Select[*tuple[Any, ...]]:
-    """In one pass over the lessons: each is spread over the places above its rooms, of which the counties stay."""
-    kept = (Lesson.id, Lesson.started_at, Lesson.over_at, Lesson.ended_at, Lesson.shutdown_at)
-    spread = select(*kept, func.unnest(Lesson.places).label("place")).where(time_of).subquery()
-    names = (Organisation.id, Organisation.name_zh.label("name"), Organisation.name_en)
-    query = select(*names, *_counts(spread.c, moment)).select_from(Organisation)
-    query = query.outerjoin(spread, spread.c.place == Organisation.id)
-    query = query.where(Organisation.tier == "county", inside(places)).group_by(Organisation.id)
+def _reached(places: Sequence[str], time_of: ColumnElement[bool]) -> CTE:
+    """Each room of each lesson with its school and county. Both the lessons and the rooms are counted from it, because
+    a month of the prefecture has sixty thousand and reading them is most of the work."""
+    query = select(*(getattr(Lesson, name) for name in KEPT), LessonRoom.part)
+    query = query.add_columns(Organisation.id.label("school"), Organisation.county_id.label("county"))
+    query = query.select_from(Lesson).join(LessonRoom, LessonRoom.lesson_id == Lesson.id)
+    query = query.join(Room, Room.id == LessonRoom.room_id).join(Organisation, Organisation.id == Room.school_id)
+    return query.where(time_of, inside(places)).cte("reached")
+
+
+def _counties(places: Sequence[str], time_of: ColumnElement[bool], moment: datetime) -> Select[*tuple[Any, ...]]:
+    """Every county with its lessons, once each, and its receptions."""
+    reached = _reached(places, time_of)
+    once = select(reached.c.county, *(reached.c[name] for name in KEPT)).distinct().subquery()
+    lessons = select(once.c.county, *_counts(once.c, moment)).group_by(once.c.county).subquery()
+    by_school = select(reached.c.county, func.count().label("times")).where(reached.c.part == "receiving")
+    receptions = by_school.group_by(reached.c.county, reached.c.school).subquery()
+    counted = (func.count().label("schools"), func.sum(receptions.c.times).label("rooms"))
+    rooms = select(receptions.c.county, *counted).group_by(receptions.c.county).subquery()
+    figures = [func.coalesce(table.c[name], 0).label(name) for table, name in _named(lessons, rooms)]
+    query = select(Organisation.id, Organisation.name_zh.label("name"), Organisation.name_en, *figures)
+    query = query.outerjoin(lessons, lessons.c.county == Organisation.id)
+    query = query.outerjoin(rooms, rooms.c.county == Organisation.id)
+    query = query.where(Organisation.tier == "county", inside(places))
     return query.order_by(Organisation.region_code, Organisation.name_zh)
 
 
-def _rooms(places: Sequence[str], time_of: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    """Counted by room first: a month has ten receptions for each room, and only rooms need their school."""
-    often = select(LessonRoom.room_id, func.count().label("times")).join(Lesson, Lesson.id == LessonRoom.lesson_id)
-    often = often.where(LessonRoom.part == "receiving", time_of).group_by(LessonRoom.room_id)
-    by_room = often.subquery()
-    counted = (func.count(distinct(Organisation.id)).label("schools"), func.sum(by_room.c.times).label("rooms"))
-    query = select(Organisation.county_id.label("id"), *counted).select_from(by_room)
-    query = query.join(Room, Room.id == by_room.c.room_id).join(Organisation, Organisation.id == Room.school_id)
-    return query.where(inside(places)).group_by(Organisation.county_id)
+def _named(lessons: Subquery, rooms: Subquery) -> list[tuple[Subquery, str]]:
+    return [(lessons, name) for name in LESSONS] + [(rooms, name) for name in ("schools", "rooms")]
 
 
 def _tickets(places: Sequence[str], first: datetime, last: datetime) -> Select[*tuple[Any, ...]]:
