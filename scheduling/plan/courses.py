@@ -13,7 +13,7 @@ from admin.changes import take_turn
 from admin.models import Organisation, Person, Room, SchoolClass
 from admin.paging import Order, page
 from admin.registry import inside
-from admin.schemas import Named, Page
+from admin.schemas import NamedPlace, Page
 from admin.tree import is_inside
 from admin.who import Actor, not_your_place
 from core import audit
@@ -164,25 +164,27 @@ async def offers_out(session: AsyncSession, rows: Sequence[Offer]) -> list[Offer
 
 async def names_of(
     session: AsyncSession, ids: Iterable[UUID | None], *, with_school: bool = False
-) -> dict[UUID, Named]:
-    """Of places, people, rooms and classes, whose ids are never the same.
+) -> dict[UUID, NamedPlace]:
+    """Of places, people, rooms and classes, whose ids are never the same. Only places have an English name.
 
     `with_school`: rooms and classes after their school's name, for lists where several schools have a 三年级教室.
     """
     wanted = {one for one in ids if one}
     before = Organisation.name_zh + " " if with_school else literal("")
     parts = [
-        select(Organisation.id, Organisation.name_zh.label("name")).where(Organisation.id.in_(wanted)),
-        select(Person.id, Person.name).where(Person.id.in_(wanted)),
-        select(Room.id, before + Room.name)
+        select(Organisation.id, Organisation.name_zh.label("name"), Organisation.name_en.label("name_en")).where(
+            Organisation.id.in_(wanted)
+        ),
+        select(Person.id, Person.name, literal("")).where(Person.id.in_(wanted)),
+        select(Room.id, before + Room.name, literal(""))
         .join(Organisation, Organisation.id == Room.school_id)
         .where(Room.id.in_(wanted)),
-        select(SchoolClass.id, before + SchoolClass.name)
+        select(SchoolClass.id, before + SchoolClass.name, literal(""))
         .join(Organisation, Organisation.id == SchoolClass.school_id)
         .where(SchoolClass.id.in_(wanted)),
     ]
     rows = await session.execute(parts[0].union_all(*parts[1:]))
-    return {row.id: Named(id=row.id, name=row.name) for row in rows}
+    return {row.id: NamedPlace(id=row.id, name=row.name, name_en=row.name_en) for row in rows}
 
 
 async def _fill(session: AsyncSession, who: Actor, row: CourseRow, body: CourseIn) -> None:
@@ -265,7 +267,7 @@ async def _out(session: AsyncSession, rows: Sequence[CourseRow]) -> list[CourseO
     ]
 
 
-def _seat(seat: Seat, names: dict[UUID, Named], schools: dict[UUID, UUID]) -> SeatOut:
+def _seat(seat: Seat, names: dict[UUID, NamedPlace], schools: dict[UUID, UUID]) -> SeatOut:
     return SeatOut(
         in_class=names[seat.class_id],
         school=names[schools[seat.room_id]],

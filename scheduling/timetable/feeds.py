@@ -15,7 +15,7 @@ from admin.models import Assignment, Organisation, Person, Room
 from admin.paging import Order, page
 from admin.registry import inside
 from admin.rights import Right
-from admin.schemas import Named, Page
+from admin.schemas import NamedPlace, Page
 from admin.who import Actor, not_your_place
 from core import audit
 from core.clock import now
@@ -134,7 +134,7 @@ async def _lessons(session: AsyncSession, row: Feed, since: date) -> tuple[list[
     return told, max((published for _, _, published in rows), default=None)
 
 
-def _where(row: Feed, setting: Setting, names: Mapping[UUID, Named]) -> str:
+def _where(row: Feed, setting: Setting, names: Mapping[UUID, NamedPlace]) -> str:
     """The room where the calendar's owner is; for a school and a lead teacher the sending one."""
     for seat in setting.seats:
         if str(row.who_id) in (seat["assistant"], seat["room"]):
@@ -142,7 +142,7 @@ def _where(row: Feed, setting: Setting, names: Mapping[UUID, Named]) -> str:
     return named(names, setting.room_id).name
 
 
-def _note_of(lesson: PublishedLesson, setting: Setting, names: Mapping[UUID, Named]) -> str:
+def _note_of(lesson: PublishedLesson, setting: Setting, names: Mapping[UUID, NamedPlace]) -> str:
     lead = named(names, setting.lead_id).name
     classes = "、".join(named(names, UUID(seat["class"])).name for seat in setting.seats)
     chapter = settings.chapter_of(setting, lesson.week)

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field, StringConstraints
 
 from admin.change_schemas import Version
-from admin.schemas import Given, Named
+from admin.schemas import Given, Named, NamedPlace
 from scheduling.calendar.days import Standing
 from scheduling.timetable.schemas import Why
 
@@ -108,7 +108,7 @@ class SubstituteIn(Given):
 
 class SeatHere(BaseModel):
     in_class: Named
-    school: Named
+    school: NamedPlace
     room: Named
     interactive: bool
     assistant: Named | None
@@ -137,7 +137,7 @@ class CellOut(BaseModel):
     lead: Named
     substitute: Named | None
     room: Named
-    school: Named
+    school: NamedPlace
     sending_class: Named | None
     seats: list[SeatHere]
     locked: bool
@@ -153,7 +153,7 @@ class UnplacedOut(BaseModel):
     grade: int
     minutes: int
     lead: Named
-    school: Named
+    school: NamedPlace
     seats: list[SeatHere]
 
 
@@ -164,7 +164,7 @@ class PeriodHere(BaseModel):
 
 
 class BellsHere(BaseModel):
-    school: Named
+    school: NamedPlace
     periods: list[PeriodHere]
 
 
@@ -218,6 +218,7 @@ class TierRate(BaseModel):
 
     id: UUID
     name: str
+    name_en: str
     tier: str
     planned: int
     """Receiving places of lessons in the time: a lesson with three rooms counts three."""
@@ -247,7 +248,7 @@ class RatesOut(BaseModel):
 class LedgerPlace(BaseModel):
     """How a class received a lesson. `zh` and `en` say why not, or why not well; empty: well, or still to come."""
 
-    school: Named
+    school: NamedPlace
     in_class: Named
     room: Named
     received: Received

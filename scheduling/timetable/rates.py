@@ -52,10 +52,13 @@ async def rates(session: AsyncSession, who: Actor, place: UUID, begins: date, en
             for name in counted.keys() & set(COUNTS) if counted["id"] in found else ():
                 found[counted["id"]][name] += counted[name]
     await _needs(session, row, children, found)
-    places = [TierRate(id=one.id, name=one.name_zh, tier=one.tier, **found[one.id]) for one in children]
+    places = [_rate(one, found[one.id]) for one in children]
     whole = {name: sum(getattr(one, name) for one in places) for name in COUNTS}
-    total = TierRate(id=row.id, name=row.name_zh, tier=row.tier, **whole)
-    return RatesOut(begins=begins, ends=ends, at=moment, total=total, places=places)
+    return RatesOut(begins=begins, ends=ends, at=moment, total=_rate(row, whole), places=places)
+
+
+def _rate(place: Organisation, counts: Mapping[str, int]) -> TierRate:
+    return TierRate(id=place.id, name=place.name_zh, name_en=place.name_en, tier=place.tier, **counts)
 
 
 def _is_child(place: Organisation, one: Any) -> ColumnElement[bool]:

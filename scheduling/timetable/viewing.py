@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from admin.models import Room
 from admin.paging import one_of
-from admin.schemas import Named
+from admin.schemas import NamedPlace
 from admin.who import Actor
 from core.errors import NotFound
 from scheduling.calendar.bells import clock
@@ -34,7 +34,7 @@ from scheduling.timetable.published_schemas import (
 from scheduling.timetable.seeing import home_of
 
 MOST_BELLS = 60
-Names = Mapping[UUID, Named]
+Names = Mapping[UUID, NamedPlace]
 
 
 async def published(session: AsyncSession, who: Actor, term: UUID, week: int, by: By, of: UUID, limit: int) -> WeekOut:
@@ -132,10 +132,10 @@ def shown(setting: Setting, schools: Mapping[UUID, UUID], names: Names) -> dict[
     }
 
 
-def named(names: Names, own: UUID | None) -> Named:
+def named(names: Names, own: UUID | None) -> NamedPlace:
     """What has left the registry since keeps its place in the timetable, without a name."""
     found = names.get(own) if own else None
-    return found or Named(id=own or UUID(int=0), name="—")
+    return found or NamedPlace(id=own or UUID(int=0), name="—", name_en="")
 
 
 def _cell(

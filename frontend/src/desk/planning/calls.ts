@@ -34,5 +34,6 @@ export const makeOffer = (body: Schemas['OfferNew']): Promise<Offer> => api.post
 export const withdrawOffer = (id: string): Promise<void> => api.delete(`/api/delivery-offers/${id}`)
 export const listCourses = (query: Query): Promise<Page<Course>> => api.get('/api/delivery-courses', query)
 export const createCourse = (body: Schemas['CourseNew']): Promise<Course> => api.post('/api/delivery-courses', body)
+export const planProgress = (id: string, body: Schemas['ProgressIn']): Promise<Course> => api.put(`/api/delivery-courses/${id}/progress`, body)
 export const removeCourse = (id: string): Promise<void> => api.delete(`/api/delivery-courses/${id}`)
 export const listSuggestions = (term: string, place: string): Promise<Suggestion[]> => api.get('/api/delivery-suggestions', { term, place })

@@ -112,4 +112,11 @@ export default {
   'plan.grades': 'Grades, as 3-6',
   'plan.shown': '{from}–{to} of {total}',
   'plan.withdraw': 'Withdraw',
+  'progress.open': 'Progress',
+  'progress.title': 'Textbook progress: {name}',
+  'progress.textbook': 'Textbook edition',
+  'progress.chapters': 'What each week gets to',
+  'progress.hint': 'One line a week, from week 1; an empty line says nothing. It takes effect when the timetable is next published: each lesson and calendar says it.',
+  'progress.tooMany': '{n} weeks at most; take lines out.',
+  'plan.warn.no-progress': 'No textbook progress yet',
 }

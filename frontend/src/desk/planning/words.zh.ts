@@ -112,4 +112,11 @@ export default {
   'plan.grades': '年级，如 3-6',
   'plan.shown': '第 {from}–{to} 门，共 {total} 门',
   'plan.withdraw': '撤回',
+  'progress.open': '进度',
+  'progress.title': '{name} 教材进度',
+  'progress.textbook': '教材版本',
+  'progress.chapters': '每周教到哪里',
+  'progress.hint': '一行一周，从第 1 周写起；空行表示这周不写。下次发布课表时生效，每节课和日历里都会写明。',
+  'progress.tooMany': '最多 {n} 周，请删去多余的行。',
+  'plan.warn.no-progress': '还没有写教材进度',
 }

@@ -9,7 +9,7 @@ import { lessonOf, lessonOfUnplaced } from './weeks'
 /** Somebody else changed the draft: who, when, what; and one's own moves, if they were refused for it. */
 export interface Meanwhile { by: string; at: string; changed: Difference[]; mine: Move[]; revision: number }
 
-export function openedDraft(id: string) {
+export function openedDraft(id: string, county: () => string) {
   const draft = shallowRef<Draft | null>(null)
   const week = shallowRef<Week | null>(null)
   const judgement = shallowRef<Judgement | null>(null)
@@ -21,7 +21,7 @@ export function openedDraft(id: string) {
   const trying = trier(said, busy)
 
   const load = (): Promise<void> => trying(async () => {
-    ;[draft.value, week.value, judgement.value] = await Promise.all([showDraft(id), draftWeek(id), judge(id)])
+    ;[draft.value, week.value, judgement.value] = await Promise.all([showDraft(id), draftWeek(id, county()), judge(id)])
     meanwhile.value = null
   })
 
@@ -34,11 +34,11 @@ export function openedDraft(id: string) {
       return found(moves, told['revision'] as number, nameOf(told['by']), String(told['at'] ?? ''))
     }
     meanwhile.value = null
-    ;[week.value, judgement.value] = await Promise.all([draftWeek(id), judge(id)])
+    ;[week.value, judgement.value] = await Promise.all([draftWeek(id, county()), judge(id)])
   })
 
   async function found(mine: Move[], revision: number, by: string, at: string): Promise<void> {
-    const theirs = await draftWeek(id)
+    const theirs = await draftWeek(id, county())
     meanwhile.value = { by, at, changed: differences(lessons.value, theirs.cells.map(lessonOf)), mine, revision }
   }
 

@@ -8,6 +8,7 @@ export const timetableRoutes: RouteRecordRaw[] = [
   { path: 'timetable/drafts/:id', name: 'timetable-draft', component: () => import('./DraftPage.vue'), meta: { title: 'frame.timetable' } },
   { path: 'timetable/drafts/:id/publish', name: 'timetable-publish', component: () => import('./PublishPage.vue'), meta: { title: 'frame.timetable' } },
   { path: 'timetable/versions', name: 'timetable-versions', component: () => import('./VersionsPage.vue'), meta: { title: 'frame.timetable' } },
+  { path: 'timetable/rates', name: 'timetable-rates', component: () => import('./RatesPage.vue'), meta: { title: 'frame.timetable' } },
   { path: 'timetable/rules', name: 'timetable-rules', component: () => import('./RulesPage.vue'), meta: { title: 'frame.timetable' } },
   { path: 'timetable/feeds', name: 'timetable-feeds', component: () => import('./FeedsPage.vue'), meta: { title: 'frame.timetable' } },
 ]

@@ -1,15 +1,18 @@
-import { expect, test } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
+import { language } from '../../shared/i18n'
 import { spanText } from './bands'
 import type { Cell, Slot, Week } from './calls'
 import { byWhom, differences } from './compare'
 import { freeTimes, marksOf, spotOf } from './slots'
-import { bandsFor, daysOf, isPlaced, lessonOf, lessonOfUnplaced, slotAt, weekdayOf, weekNumber } from './weeks'
+import { bandsFor, daysOf, ghostsOf, isPlaced, lessonOf, lessonOfUnplaced, slotAt, weekdayOf, weekNumber } from './weeks'
 
-const named = (name: string) => ({ id: name, name })
+afterEach(() => (language.value = 'zh-CN'))
+
+const named = (name: string, name_en = '') => ({ id: name, name, name_en })
 const cell = (of: Partial<Cell> = {}): Cell => ({
   id: null, lesson_id: null, course_id: 'light', number: 1, name: 'Light', subject: '科学', grade: 3, kind: 'dedicated', weeks: 'all', weekday: 3, day: null,
   starts: '10:30', ends: '11:10', lead: named('Chen'), substitute: null, room: named('Studio'), school: named('Model'), sending_class: null, seats: [],
-  locked: false, cancelled: false, reason: '', ...of,
+  locked: false, cancelled: false, reason: '', chapter: '', ...of,
 })
 const bells = (school: string, ...starts: string[]) => ({
   school: named(school), periods: starts.map((clock, n) => ({ number: n + 1, starts: clock, ends: `${clock.split(':')[0]}:${String(Number(clock.split(':')[1]) + 40).padStart(2, '0')}` })),
@@ -90,4 +93,19 @@ test('a lesson without a time is nowhere in the week', () => {
   const one = lessonOfUnplaced({ course_id: 'light', number: 2, name: 'Light', subject: '科学', grade: 3, minutes: 40, lead: named('Chen'), school: named('Model'), seats: [] })
   expect(isPlaced(one)).toBe(false)
   expect(isPlaced(lessonOf(cell()))).toBe(true)
+})
+
+test('a repair is shown where it would put its lessons; what it takes out is nowhere', () => {
+  const lesson = lessonOf(cell())
+  const move = { course_id: 'light', number: 1, weekday: 5, starts: '8:10' }
+  expect(ghostsOf([lesson], [move]).map((one) => one.at)).toEqual([{ weekday: 5, start: 490, end: 530 }])
+  expect(ghostsOf([lesson], [{ ...move, weekday: null, starts: null }, { ...move, number: 2 }])).toEqual([])
+})
+
+test('a school is called by its name in the language of the page', () => {
+  const told = cell({ school: named('示范校', 'Model School') })
+  language.value = 'zh-CN'
+  expect(lessonOf(told).school.name).toBe('示范校')
+  language.value = 'en'
+  expect(lessonOf(told).school.name).toBe('Model School')
 })

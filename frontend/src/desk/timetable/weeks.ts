@@ -1,7 +1,8 @@
 /** What the API tells of a week, as the grids draw it. Pure. */
+import { placeName } from '../../shared/naming'
 import { bandsOf, minuteOf, type At, type Clock } from './bands'
 import type { Cell, Move, Slot, Unplaced, Week } from './calls'
-import type { Choice, Lesson } from './score'
+import type { Choice, Lesson, Named, Seat } from './score'
 
 /** A day of the grid; `date` and `standing` of a published week only. */
 export interface Weekday { weekday: number; name: string; date: string; runs: number | null; taught: boolean }
@@ -13,11 +14,15 @@ const EVENING = 16 * 60
 export const weekdayOf = (day: string): number => ((new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7) + 1
 export const keyOf = (course: string, number: number): string => `${course} ${number}`
 
+/** A school by its name in the page's language. */
+const read = (school: Cell['school']): Named => ({ id: school.id, name: placeName(school) })
+const seatRead = (seat: Cell['seats'][number]): Seat => ({ ...seat, school: read(seat.school) })
+
 export function lessonOf(cell: Cell): Lesson {
   const at = { weekday: cell.day ? weekdayOf(cell.day) : cell.weekday, start: minuteOf(cell.starts), end: minuteOf(cell.ends) }
   return {
     key: cell.id ?? keyOf(cell.course_id, cell.number), course: cell.course_id, number: cell.number, name: cell.name, subject: cell.subject, weeks: cell.weeks,
-    lead: cell.lead, school: cell.school, room: cell.room, in_class: cell.sending_class, seats: cell.seats, at, locked: cell.locked,
+    lead: cell.lead, school: read(cell.school), room: cell.room, in_class: cell.sending_class, seats: cell.seats.map(seatRead), at, locked: cell.locked,
     published: cell.id, day: cell.day, substitute: cell.substitute, cancelled: cell.cancelled, reason: cell.reason,
   }
 }
@@ -49,11 +54,21 @@ export const slotAt = (slot: Slot): At => ({ weekday: slot.weekday, start: minut
 export const moveTo = (lesson: Pick<Lesson, 'course' | 'number'>, slot: Slot): Move =>
   ({ course_id: lesson.course, number: lesson.number, weekday: slot.weekday, starts: slot.starts } as Move)
 
+/** The lessons that these moves would put elsewhere, as they would stand. */
+export function ghostsOf(lessons: readonly Lesson[], moves: readonly Move[]): Lesson[] {
+  return moves.flatMap((move) => {
+    const lesson = lessons.find((one) => one.course === move.course_id && one.number === move.number)
+    if (!lesson || !move.weekday || !move.starts) return []
+    const start = minuteOf(move.starts)
+    return [{ ...lesson, at: { weekday: move.weekday, start, end: start + lesson.at.end - lesson.at.start } }]
+  })
+}
+
 /** A lesson that has no time yet; its weekday is 0. */
 export function lessonOfUnplaced(one: Unplaced): Lesson {
   return {
-    key: keyOf(one.course_id, one.number), course: one.course_id, number: one.number, name: one.name, subject: one.subject, weeks: 'all', lead: one.lead, school: one.school,
-    room: { id: '', name: '' }, in_class: null, seats: one.seats, at: { weekday: 0, start: 0, end: one.minutes }, locked: false,
+    key: keyOf(one.course_id, one.number), course: one.course_id, number: one.number, name: one.name, subject: one.subject, weeks: 'all', lead: one.lead, school: read(one.school),
+    room: { id: '', name: '' }, in_class: null, seats: one.seats.map(seatRead), at: { weekday: 0, start: 0, end: one.minutes }, locked: false,
     published: null, day: null, substitute: null, cancelled: false, reason: '',
   }
 }
