@@ -13,6 +13,7 @@ Loss is not always want of room. What a step down does not mend belongs to the l
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -65,6 +66,12 @@ def _rest(name: str) -> float:
     return REST if LADDER.index(name) >= _FIRST_PICTURE else VOICE_REST
 
 
+def _is_more(missed: int, sent: int, share: float) -> bool:
+    """Than this share, beyond what chance does: of the few packets of a small picture many go at times."""
+    expected = sent * share
+    return missed > expected + 2 * math.sqrt(expected) + 1
+
+
 class Rung(NamedTuple):
     """`kbps` is what the pictures of the viewer take on it."""
 
@@ -89,7 +96,9 @@ class Climber:
         "_blocked",
         "_borne",
         "_delays",
+        "_drowned",
         "_fell_at",
+        "_flooded",
         "_lossy",
         "_next_try",
         "_passed",
@@ -119,6 +128,7 @@ class Climber:
         self._remb_at = self._remb_fell_at = self._remb_rose_at = float("-inf")
         self._short_since: float | None = None
         self._lossy = self._queued = 0
+        self._drowned = self._flooded = False
         self._borne = 0.0
         self._suspect: float | None = None
         self._delays: list[float] = []
@@ -146,8 +156,7 @@ class Climber:
         if self._trial is None:
             self._usual += (share - self._usual) * USUAL
         else:
-            expected = sent * self._trial.allowed
-            self._trial_lossy = missed > expected + 2 * expected**0.5 + 1
+            self._trial_lossy = _is_more(missed, sent, self._trial.allowed)
         if self._suspect is not None:
             if share >= self._suspect * UNMENDED:
                 self._borne = min(share, MOST_BORNE)
@@ -156,7 +165,8 @@ class Climber:
             self._borne = share
         elif share < self._borne * MORE:
             self._borne += (share - self._borne) * USUAL
-        self._lossy = self._lossy + 1 if share > max(LOSSY, self._borne * MORE) else 0
+        self._lossy = self._lossy + 1 if _is_more(missed, sent, max(LOSSY, self._borne * MORE)) else 0
+        self._drowned, self._flooded = (_is_more(missed, sent, most) for most in (LOSSY_PICTURE, FLOODED))
 
     def on_delay(self, seconds: float) -> None:
         """A round trip, about once a second."""
@@ -252,9 +262,9 @@ class Climber:
     def _drier(self, rungs: Sequence[Rung], at: int) -> int:
         """Where less is lost, perhaps: one down, from a flood to the smallest picture, from that to the voice."""
         smallest = next((low for low, rung in enumerate(rungs) if LADDER.index(rung.name) >= _FIRST_PICTURE), 0)
-        if self.loss > FLOODED:
+        if self._flooded:
             return smallest if at > smallest else 0
-        return at if at == smallest and at and self.loss < LOSSY_PICTURE else at - 1
+        return at if at == smallest and at and not self._drowned else at - 1
 
     def _fitting(self, rungs: Sequence[Rung], at: int, short_for: float) -> int:
         """The highest rung within the estimate; the last picture goes only for a much smaller one, the voice never."""
