@@ -5,6 +5,7 @@ import asyncio
 import hashlib
 import io
 import math
+import zipfile
 from pathlib import Path, PurePosixPath
 from typing import Any
 from uuid import UUID
@@ -19,7 +20,7 @@ from core.settings import LibrarySettings, load
 from core.store import Store
 from resources import keeping, making
 from resources.keeping import Held, workplace
-from resources.media import clamd, documents, probe, refusing, types
+from resources.media import clamd, documents, ffmpeg, probe, refusing, traces, types
 from resources.media.refusing import Refused
 from resources.models import PLAYS, Upload
 from resources.stages import Stage
@@ -97,6 +98,8 @@ async def _see(ground: Connections, kept: Held) -> None:
         await _picture(ground, kept)
         return await _onward(ground, kept, True, medium=keeping.medium_of(family))
     facts = await _document(ground, kept) if family == "pdf" else {}
+    if family == "office" and await _bare_office(ground, kept):
+        return await _onward(ground, kept, False, medium=keeping.medium_of(family))
     source = {"store_name": upload.store_name, "bytes": upload.size, "content_type": kept.row.content_type}
     await keeping.note_file(ground, kept.row.id, role="source", **source)
     await _onward(ground, kept, family != "office", medium=keeping.medium_of(family), **facts)
@@ -131,6 +134,34 @@ def _bare(sent: bytes, path: Path) -> tuple[int, int]:
     return size
 
 
+async def _bare_office(ground: Connections, kept: Held) -> bool:
+    """Kept without its properties, unless it is of the old binary formats. Raises Refused."""
+    with workplace() as folder:
+        sent, bare = folder / "sent", folder / f"bare{PurePosixPath(kept.row.filename).suffix.lower()}"
+        await ground.store.get_file(kept.uploads[0].store_name, sent)
+        if not zipfile.is_zipfile(sent):
+            return False
+        await asyncio.to_thread(traces.office, sent, bare)
+        await keeping.put_file(ground, kept, bare, "source", kept.row.content_type)
+        return True
+
+
+async def _bare_film(ground: Connections, kept: Held, upload: Upload, seen: probe.Probed) -> bool:
+    """Whether it told of place, time or device and is kept without. Raises Refused."""
+    address = ground.store.address_inside(upload.store_name)
+    if not await asyncio.to_thread(traces.tells, address, kept.row.filename):
+        return False
+    with workplace() as folder:
+        try:
+            bare = await traces.film(ffmpeg.Source(address, seen.seconds), kept.row.filename, folder)
+        except ffmpeg.CannotMake as error:
+            raise refusing.unreadable(str(error)[-80:]) from None
+        facts = _source(upload, seen)
+        told = {name: facts[name] for name in ("width", "height", "codecs", "label")}
+        await keeping.put_file(ground, kept, bare, "source", str(facts["content_type"]), **told)
+    return True
+
+
 async def _recording(ground: Connections, kept: Held) -> None:
     """Every track and take is opened; the longest track is the recording's length."""
     found = []
@@ -143,7 +174,8 @@ async def _recording(ground: Connections, kept: Held) -> None:
     if not found:
         raise refusing.empty()
     for upload, seen in found:
-        await keeping.note_file(ground, kept.row.id, **_source(upload, seen))
+        if kept.row.lesson_id is not None or not await _bare_film(ground, kept, upload, seen):
+            await keeping.note_file(ground, kept.row.id, **_source(upload, seen))
     seconds = kept.row.seconds or max(seen.seconds for _, seen in found)
     medium = keeping.medium_of("av", any(seen.video for _, seen in found))
     facts = {"seconds": seconds if math.isfinite(seconds) else 0.0, "medium": medium}

@@ -52,10 +52,19 @@ async def make_renditions(session: AsyncSession, ground: Connections, resource: 
 async def make(ground: Connections, kept: Held) -> None:
     with workplace() as folder:
         work = Work(ground, kept, folder)
+        await _forget_sent(work)
         try:
             await _all(work, list(_steps(work)))
         except Refused as refusal:
             await keeping.refuse(ground, kept, refusal)
+
+
+async def _forget_sent(work: Work) -> None:
+    """What was sent may tell where, when and by whom: where looking kept a source without, from here on there is only
+    that."""
+    kept = [one for one in work.kept.files if one.role == "source"]
+    if work.kept.row.lesson_id is None and kept and kept[0].store_name != work.kept.uploads[0].store_name:
+        await work.ground.store.remove(work.kept.uploads[0].store_name)
 
 
 async def _all(work: Work, steps: list[Step]) -> None:
@@ -203,10 +212,7 @@ async def _put_picture(work: Work, made: Path, role: FileRole, number: int = 0) 
 
 
 async def _picture(work: Work) -> None:
-    """What was sent tells where and by which camera: from here on there is only the source without it (looking)."""
     path, [source] = work.folder / "source", [one for one in work.kept.files if one.role == "source"]
-    if source.store_name != work.kept.uploads[0].store_name:
-        await work.ground.store.remove(work.kept.uploads[0].store_name)
     await work.ground.store.get_file(source.store_name, path)
     await asyncio.to_thread(_thumbnail, path, work.folder / "poster.jpg")
     await _put_picture(work, work.folder / "poster.jpg", "poster")
@@ -240,7 +246,8 @@ async def _document(work: Work) -> None:
 async def _pdf(work: Work) -> Path:
     name = Path(work.kept.row.filename)
     path = work.folder / f"document{name.suffix.lower()}"
-    await work.ground.store.get_file(work.kept.uploads[0].store_name, path)
+    [source] = [one for one in work.kept.files if one.role == "source"]
+    await work.ground.store.get_file(source.store_name, path)
     if name.suffix.lower() == ".pdf":
         return path
     return await documents.to_pdf(load(LibrarySettings).office, path, work.folder)
