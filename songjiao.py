@@ -362,6 +362,7 @@ def build_web(settings: WebSettings | None = None) -> FastAPI:
 def _events(settings: WebSettings) -> Running:
     """The lessons' sockets, from the moment that Valkey's address is known."""
     from classroom.interaction.socket import LessonEvents
+    from classroom.lessons.names import name_of
     from classroom.lessons.orders import lesson_fact
     from core.connections import Connections
     from core.tickets import TicketVerifier
@@ -370,7 +371,8 @@ def _events(settings: WebSettings) -> Running:
     async def running(app: FastAPI) -> AsyncIterator[None]:
         ground: Connections = app.state.connections
         verifier = TicketVerifier(ground.signer.public_key)
-        events = LessonEvents(ground.valkey, verifier, lesson_fact(ground.sessions), settings.origins)
+        told = (lesson_fact(ground.sessions), settings.origins, name_of(ground.sessions))
+        events = LessonEvents(ground.valkey, verifier, *told)
         app.router.routes[:0] = events.router.routes
         async with events.running():
             yield

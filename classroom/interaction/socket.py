@@ -8,8 +8,9 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 
 from fastapi import APIRouter, WebSocket
 from redis.asyncio import Redis
@@ -29,6 +30,8 @@ from core.valkey import end
 
 logger = logging.getLogger(__name__)
 
+NameOf = Callable[[str], Awaitable[str]]
+
 # a page that reloads is back within this time, and nobody need hear of it
 RELOAD_SECONDS = 3.0
 CLOSE_SECONDS = 1.0
@@ -38,7 +41,8 @@ STATE_SECONDS = 2.0
 class LessonEvents:
     """All lesson sockets of one web process.
 
-    `origins` are the pages allowed besides the server's own. Include `router` and keep `running()` entered while the
+    `origins` are the pages allowed besides the server's own; `name_of` names the holder of a ticket without a name.
+    Include `router` and keep `running()` entered while the
     server runs:
 
         events = LessonEvents(connect(url), verifier, lesson_fact, origins)
@@ -52,6 +56,7 @@ class LessonEvents:
         verifier: TicketVerifier,
         lesson_fact: LessonFactOf,
         origins: Collection[str] = (),
+        name_of: NameOf | None = None,
     ):
         self.log = LessonLog(valkey)
         self.router = APIRouter()
@@ -59,6 +64,7 @@ class LessonEvents:
         self._verifier = verifier
         self._lesson_fact = lesson_fact
         self._origins = frozenset(origins)
+        self._name_of = name_of
         self._follower = Follower(self.log)
         self._watch = Watch(self.log, self._follower, lesson_fact, secrets.token_hex(8))
         self._leaving: set[asyncio.Task[None]] = set()
@@ -76,9 +82,15 @@ class LessonEvents:
         # accepted before it is judged: a browser's page sees the code of a close, but not the status of a refusal
         await websocket.accept(subprotocol=SUBPROTOCOL if SUBPROTOCOL in offered else None)
         admitted = admit(websocket.headers, websocket.query_params, lesson, self._verifier, self._origins, time.time())
-        code = admitted if isinstance(admitted, Close) else await self._talk(websocket, admitted)
+        code = admitted if isinstance(admitted, Close) else await self._talk(websocket, await self._named(admitted))
         if code is not None:
             await close(websocket, code)
+
+    async def _named(self, ticket: Ticket) -> Ticket:
+        """A pupil's ticket has no name, because relays see it."""
+        if ticket.name or self._name_of is None:
+            return ticket
+        return replace(ticket, name=await self._name_of(ticket.person))
 
     async def _talk(self, websocket: WebSocket, ticket: Ticket) -> Close | None:
         lesson = stage_key(ticket.lesson, ticket.stage)

@@ -102,7 +102,7 @@ def _ticket(who: Actor, lesson: Lesson, wanted: TicketWanted, granted: Granted, 
     human = not who.has("demo_teacher") and wanted.as_ != "equipment"
     return Ticket(
         person=str(who.id),
-        name=who.name,
+        name="" if wanted.as_ == "student" else who.name,  # see names.py
         lesson=str(lesson.id),
         stage=stage,
         role=wanted.as_,

@@ -64,7 +64,7 @@ async def test_a_listening_room_only_watches(desk: Desk) -> None:
 async def test_a_pupil_watches_from_the_room_of_the_class(desk: Desk) -> None:
     answer, ticket = await granted(desk, "student", "student")
     assert answer["whip_url"] is None
-    assert (ticket.role, ticket.room) == ("student", str(seed.room("QL-02-1")))
+    assert (ticket.role, ticket.name, ticket.room) == ("student", "", str(seed.room("QL-02-1")))
 
 
 @pytest.mark.parametrize("who", ["admin", "bureau", "bureau-qinglong"])
