@@ -12,6 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 
+from admin.models import Organisation
+from admin.paging import one_of
 from admin.tree import ancestors
 from admin.who import Actor, digest, not_your_place
 from classroom.invitations.models import Invitation
@@ -59,8 +61,7 @@ async def approve(session: AsyncSession, who: Actor, invitation_id: UUID, reques
     """Raises NotAllowed below the prefecture, and for whoever asked."""
     row = await _one(session, invitation_id)
     lesson = await one_lesson(session, who, row.lesson_id)
-    [root, *_] = ancestors((await rooms_of(session, [lesson.id]))[lesson.id][0].path)
-    if root not in who.place_ids("invitations.approve"):
+    if not who.may("invitations.approve", await _prefecture_of(session, lesson)):
         raise not_your_place()
     if row.asked_by == who.id:
         zh, en = "自己提出的邀请要由另一位管理员批准。", "Whoever asked does not approve; another administrator does."
@@ -92,6 +93,16 @@ async def _cut_off(ground: Connections, lesson_id: UUID, invitation_id: UUID) ->
             await ground.valkey.publish(ORDERS, json.dumps(order))
     except OUTAGES as error:
         log.warning("unseat_not_told", lesson=str(lesson_id), error=str(error))
+
+
+async def _prefecture_of(session: AsyncSession, lesson: Lesson) -> str:
+    """The path of the prefecture that the lesson is sent in."""
+    [sending, *_] = (await rooms_of(session, [lesson.id]))[lesson.id]
+    above = one_of(Organisation.id, ancestors(sending.path))
+    found = await session.scalar(select(Organisation.path).where(above, Organisation.tier == "prefecture"))
+    if found is None:
+        raise not_your_place()
+    return found
 
 
 async def _one(session: AsyncSession, invitation_id: UUID) -> Invitation:

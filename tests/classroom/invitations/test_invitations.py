@@ -8,10 +8,14 @@ from typing import Any
 
 import httpx
 import imageio_ffmpeg
+import pytest
 from sqlalchemy import select, update
 
+from admin import seed
+from admin.models import Assignment
 from classroom.invitations.models import Invitation
 from core.audit import AuditEntry
+from core.ids import new_id
 from core.tickets import TicketVerifier
 from tests.admin.cast import Desk, lesson_body
 from tests.classroom.conftest import RunningRelay
@@ -73,6 +77,20 @@ async def test_only_another_administrator_of_the_prefecture_approves(desk: Desk)
     bureau = await (await desk("bureau")).post(f"/api/invitations/{made['id']}/approval")
     assert (bureau.status_code, bureau.json()["code"]) == (403, "not-allowed")
     assert await refused(desk, made["key"]) == (403, "invitation-asked")
+
+
+@pytest.mark.parametrize(("place", "status"), [("qxn", 200), ("xingyi", 403)])
+async def test_an_administrator_of_the_prefecture_approves_one_of_a_county_does_not(
+    desk: Desk, place: str, status: int
+) -> None:
+    made = await asked(desk)
+    async with desk.ground.transaction() as session:
+        row = Assignment(
+            id=new_id(), person_id=seed.person("colleague"), role="admin", organisation_id=seed.place(place)
+        )
+        session.add(row)
+    answer = await (await desk("colleague")).post(f"/api/invitations/{made['id']}/approval")
+    assert answer.status_code == status, answer.text
 
 
 async def test_what_is_taken_back_is_refused_and_not_approved_any_more(desk: Desk) -> None:
