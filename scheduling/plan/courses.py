@@ -32,6 +32,8 @@ from scheduling.plan.schemas import (
     SeatOut,
 )
 
+MOST_OF_A_TEACHER = 26
+"""Lessons a week: as many as the youngest class has."""
 BY_NAME = Order((CourseRow.name, CourseRow.id))
 BY_SUBJECT = Order((Offer.subject, Offer.id))
 PLAIN = (
@@ -189,6 +191,7 @@ async def names_of(
 
 async def _fill(session: AsyncSession, who: Actor, row: CourseRow, body: CourseIn) -> None:
     await _must_be_allowed(session, who, row.authority_id, body)
+    await _must_have_time(session, row, body)
     for name, value in body.model_dump(include=set(CourseIn.model_fields), exclude={"seats"}).items():
         setattr(row, name, value)
     session.add(row)
@@ -212,6 +215,20 @@ async def _must_be_allowed(session: AsyncSession, who: Actor, authority: UUID, b
     await _must_sit_well(session, body, rooms)
     people = [body.lead_id, *(seat.assistant_id for seat in body.seats if seat.assistant_id)]
     await _must_be_there(session, people)
+
+
+async def _must_have_time(session: AsyncSession, row: CourseRow, body: CourseIn) -> None:
+    """A lead teacher is asked for no more lessons a week than a class has."""
+    query = select(func.sum(CourseRow.weekly)).where(CourseRow.lead_id == body.lead_id, CourseRow.id != row.id)
+    others = await session.scalar(query.where(CourseRow.term_id == row.term_id)) or 0
+    if others + body.weekly > MOST_OF_A_TEACHER:
+        name = (await names_of(session, [body.lead_id]))[body.lead_id].name
+        left = max(MOST_OF_A_TEACHER - others, 0)
+        zh = f"{name}这学期的送教课已有每周 {others} 节，加上这门 {body.weekly} 节超过 {MOST_OF_A_TEACHER} 节；"
+        zh += f"请减到 {left} 节以内，或换一位主讲。"
+        en = f"{name} has {others} delivered lessons a week; with {body.weekly} more it is above {MOST_OF_A_TEACHER}. "
+        en += f"Plan {left} at most, or choose another teacher."
+        raise NotValid("teacher-too-many", zh=zh, en=en, left=left)
 
 
 async def _must_sit_well(session: AsyncSession, body: CourseIn, rooms: dict[UUID, tuple[Room, str]]) -> None:

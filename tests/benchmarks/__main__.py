@@ -1,6 +1,6 @@
 """`make bench`: every figure that the project promises, each beside what it was measured against in the same run.
 
-python -m tests.benchmarks [relay|report|idle|lesson|api|timetable|glass|links|attack|fuzz …]
+python -m tests.benchmarks [relay|report|idle|lesson|api|timetable|publishing|glass|links|attack|fuzz …]
 (when none is named: all but the long ones, lesson, links, attack and fuzz, and but report, which writes its document)
 """
 
@@ -16,6 +16,7 @@ from . import (
     glass,
     library,
     links,
+    publishing,
     recorder,
     relay,
     report,
@@ -109,6 +110,7 @@ PARTS: dict[str, Callable[[], None]] = {
     "library": library.show,
     "bracelets": bracelets.show,
     "start": start.show,
+    "publishing": publishing.show,
     "roster": roster.show,
     "recorder": recorder.show,
 }

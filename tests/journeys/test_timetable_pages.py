@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
+from pathlib import Path
 from unicodedata import normalize
 
 import pytest
@@ -138,7 +139,16 @@ def test_what_was_published_stands_in_the_week_and_in_a_calendar(
         assert page.request.get(url).status == 410
 
 
-PAGES = ["", "/drafts", "/drafts/{draft}?by=county", "/drafts/{draft}?by=class", "/versions", "/rules", "/feeds"]
+PAGES = [
+    "",
+    "/drafts",
+    "/rates",
+    "/drafts/{draft}?by=county",
+    "/drafts/{draft}?by=class",
+    "/versions",
+    "/rules",
+    "/feeds",
+]
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
@@ -156,3 +166,94 @@ def test_every_page_of_the_timetable_fits_and_is_accessible(
             name = re.sub(r"\W+", "-", path.replace("{draft}", "one")).strip("-") or "start"
             keep(page, f"timetable-{name}-{language}")
             accept_no_serious_finding(page)
+
+
+def choose_person(page: Page, label: str, name: str) -> None:
+    field = page.get_by_role("combobox", name=label)
+    field.click()
+    field.fill(name)
+    page.get_by_role("option", name=re.compile(name)).first.click()
+
+
+def test_an_illness_is_noted_and_repaired_by_the_way_out_that_the_grid_shows(
+    desk: Page, house: House, solved: Solved
+) -> None:
+    with house.api("bureau") as api:
+        cells = api.get(f"/api/timetable-drafts/{solved.draft}/week").json()["cells"]
+    lesson = next(one for one in cells if one["course_id"] == solved.plan.science and not one["locked"])
+    desk.get_by_role("button", name="请假、故障").click()
+    choose_person(desk, "教师", "吴秀英")
+    desk.get_by_label("星期").select_option(value=str(lesson["weekday"]))
+    desk.get_by_label("从", exact=True).fill(lesson["starts"])
+    desk.get_by_label("到", exact=True).fill(lesson["ends"])
+    desk.get_by_label("原因").fill("生病")
+    desk.get_by_role("button", name="记下", exact=True).click()
+    expect(desk.get_by_role("button", name="去掉吴秀英的这一条")).to_be_visible()
+    desk.get_by_role("button", name="找改法").click()
+    expect(desk.get_by_text(re.compile("^[123] 个改法"))).to_be_visible()
+    expect(desk.locator(".score .ghost").first).to_be_visible()
+    keep_picture(desk, "timetable-repair")
+    accept_no_serious_finding(desk)
+    desk.get_by_role("button", name="采用 1").click()
+    expect(desk.locator(".score .ghost")).to_have_count(0)
+    desk.get_by_role("button", name="找改法").click()
+    expect(desk.get_by_text("已排的课没有受影响，或者没有改法。")).to_be_visible()
+
+
+def test_a_draft_goes_out_as_excel_and_comes_back(desk: Page, tmp_path: Path) -> None:
+    with desk.expect_download() as download:
+        desk.get_by_role("button", name="导出 Excel").click()
+    download.value.save_as(tmp_path / "draft.xlsx")
+    desk.get_by_role("button", name="导入 Excel").click()
+    desk.get_by_label("文件（Excel、CSV）").set_input_files(tmp_path / "draft.xlsx")
+    desk.get_by_role("button", name="先检查").click()
+    expect(desk.get_by_text("4 行，0 处错。")).to_be_visible()
+    desk.get_by_role("button", name="写入", exact=True).click()
+    expect(desk.get_by_text("写入了。")).to_be_visible()
+
+
+def test_a_lesson_is_given_to_a_substitute_and_another_is_cancelled(
+    house: House, chromium: Browser, published: Solved
+) -> None:
+    with opened(chromium, house) as page:
+        signed_in(page, house, "bureau", f"/timetable?term={published.plan.term}&week=3")
+        page.get_by_role("gridcell", name=re.compile("音乐，黄秀兰")).first.click()
+        page.get_by_role("button", name="换人上").click()
+        choose_person(page, "谁来上", "李文博")
+        page.get_by_label("原因").fill("外出教研")
+        page.get_by_role("button", name="换人", exact=True).click()
+        expect(page.get_by_role("button", name="恢复原样")).to_have_count(0)
+        page.get_by_role("gridcell", name=re.compile("音乐，黄秀兰")).first.click()
+        expect(page.get_by_text("由李文博代课：外出教研")).to_be_visible()
+        page.get_by_role("gridcell", name=re.compile("科学，吴秀英")).first.click()
+        page.get_by_role("button", name="取消这节").click()
+        page.get_by_label("原因").fill("停电")
+        page.get_by_role("button", name="确定取消").click()
+        page.get_by_role("gridcell", name=re.compile("科学，吴秀英")).first.click()
+        expect(page.get_by_text("取消了：停电")).to_be_visible()
+
+
+def test_the_ledger_is_read_from_the_prefecture_down_to_a_lesson(
+    house: House, chromium: Browser, published: Solved
+) -> None:
+    with opened(chromium, house) as page:
+        signed_in(page, house, "bureau", f"/timetable/rates?term={published.plan.term}")
+        page.get_by_role("button", name="望谟县").click()
+        expect(page.get_by_role("row", name=re.compile("白岩|桑郎|望谟")).first).to_be_visible()
+        page.get_by_role("button", name="四年级科学").click()
+        expect(page.get_by_text("还没上").first).to_be_visible()
+        keep_pictures(page, "timetable-ledger")
+        accept_no_serious_finding(page)
+
+
+def test_a_courses_progress_is_written_line_by_line(house: House, chromium: Browser, solved: Solved) -> None:
+    with opened(chromium, house) as page:
+        signed_in(page, house, "bureau", "/planning/plan")
+        page.get_by_label("学期").select_option(value=solved.plan.term)
+        page.get_by_role("button", name="四年级音乐 教材进度").click()
+        page.get_by_label("教材版本").fill("人音版")
+        page.get_by_label("每周教到哪里").fill("第一单元 摇篮曲\n第一单元 摇船调\n\n第二单元 童年")
+        keep_picture(page, "plan-progress")
+        accept_no_serious_finding(page)
+        page.get_by_role("button", name="保存").click()
+        expect(page.get_by_label("教材版本")).to_have_count(0)

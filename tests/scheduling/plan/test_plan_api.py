@@ -49,7 +49,7 @@ async def test_a_need_meets_an_offer_becomes_a_course_and_is_closed(desk: Desk, 
     assert (told["subject"], told["weekly"], told["closes"], told["across"]) == ("英语", 2, 2, True)
     assert [(one["school"]["name"], one["room"]["name"]) for one in told["seats"]] == [("云头教学点", "三年级教室")]
     made = await course(desk, own)
-    assert made["warnings"] == ["no-fallback"]
+    assert made["warnings"] == ["no-progress", "no-fallback"]
     assert await sent(desk, "bureau", "GET", address) == []
     needs = await sent(desk, "bureau", "GET", f"needs/{YUNTOU}")
     assert (needs["full"]["of"], needs["supplied"]) == (18, {"of": 2, "all": 14})
@@ -135,3 +135,14 @@ async def test_a_courses_progress_is_planned_by_week(desk: Desk) -> None:
     problem = await sent(desk, "bureau", "PUT", address, body, 409)
     assert problem["theirs"]["textbook"] == "人教版（PEP）"
     assert (await sent(desk, "bureau-qinglong", "PUT", address, body | {"version": 2}, 403))["code"] == "not-your-place"
+
+
+async def test_a_teacher_who_is_asked_for_too_many_lessons_is_named_with_what_is_left(desk: Desk) -> None:
+    own = (await term(desk))["id"]
+    for number in (1, 2):
+        await course(desk, own, name=f"英语 {number}", weekly=10)
+    problem = await course(desk, own, status=422, weekly=10)
+    assert (problem["code"], problem["left"]) == ("teacher-too-many", 6)
+    assert problem["detail_zh"].startswith(
+        "陈静怡这学期的送教课已有每周 20 节，加上这门 10 节超过 26 节；请减到 6 节以内"
+    )

@@ -100,3 +100,15 @@ async def test_the_ledger_tells_of_each_lesson_how_it_was_received_and_why_not(d
     assert (places[0]["in_class"]["name"], places[0]["school"]["name"]) == ("三年级", "云头教学点")
     address = f"timetable-rates/courses/{here.english}/lessons"
     assert (await here.sent("GET", address, status=403, who="bureau-qinglong"))["code"] == "not-your-place"
+
+
+async def test_a_school_whose_line_was_weak_lately_wants_a_fallback_recording(desk: Desk) -> None:
+    here, _ = await published(desk)
+    address = f"timetable-drafts/{here.draft}/judgement"
+    assert "fallback" not in {one["rule"] for one in (await here.sent("GET", address))["rules"]}
+    async with desk.ground.transaction() as session:
+        first = await in_force(session, here, here.english)
+    await over(desk, first.lesson_id, 40, 10)
+    told = await here.sent("GET", address)
+    (fallback, *_) = [one for one in told["faults"] if one["rule"] == "fallback"]
+    assert "在云头教学点没有备用录像，它的线路弱。" in fallback["zh"]
