@@ -25,8 +25,9 @@ RUN python -m venv .venv \
  && .venv/bin/uv pip install --quiet --python .venv --constraint /tmp/versions --compile-bytecode --editable . \
  && useradd --uid 10001 --create-home songjiao && install -d -o songjiao /data
 COPY --from=pages /app/frontend/dist frontend/dist
-# With the relay's compiled loop.
+# With the compiled loops of the relay and of the timetable engine.
 COPY --from=pages /app/classroom/relay classroom/relay
+COPY --from=pages /app/scheduling/engine scheduling/engine
 USER songjiao
 VOLUME /data
 ENTRYPOINT ["songjiao"]

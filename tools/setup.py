@@ -18,7 +18,8 @@ from tools.stamps import Stamps, content
 
 VENV = ROOT / ".venv"
 FRONTEND = ROOT / "frontend"
-COMPILED = ROOT / "classroom" / "relay" / "protect.c"
+COMPILED = [ROOT / "classroom" / "relay" / "protect.c"]
+COMPILED += [ROOT / "scheduling" / "engine" / name for name in ("tally.c", "tally.h", "walk.c", "walk.h")]
 LOCK = ROOT / "requirements.lock"
 # Debian's names of what the browser tests need, and the command that shows each is there.
 TEST_TOOLS = {"chromium": "chromium", "firefox-esr": "firefox-esr", "espeak-ng": "espeak-ng", "iproute2": "ip"}
@@ -64,7 +65,7 @@ def make_environment() -> None:
 
 
 def install_packages(stamps: Stamps) -> None:
-    found = content([LOCK, ROOT / "pyproject.toml", COMPILED])
+    found = content([LOCK, ROOT / "pyproject.toml", *COMPILED])
     if stamps.same("packages", found):
         return
     say("installing Python packages")

@@ -1,76 +1,61 @@
 """Simulated annealing: from a timetable in which everything has a time to one in which little is wrong."""
 
-from collections.abc import Callable
-from math import inf, log
+from collections.abc import Callable, Iterator
+from itertools import pairwise
 from random import Random
 from statistics import median
 
+from scheduling.engine import compiled
 from scheduling.engine import problem as p
 from scheduling.engine.frame import Frame
 from scheduling.engine.moves import Move, Moves, Pieces
+from scheduling.engine.plain import PlainWalk
 from scheduling.engine.tallies import tally
 from scheduling.engine.tally import HARD, SOFT, Piece
 
 # Moves that are tried to learn what a soft cost is like here, and what it is taken for where there is none.
 TRIES, NO_SOFT_COST = 500, 3
 # Heat, as a share of a usual change of the soft cost.
-HOT, COLD = 1 / 2, 1 / 30
-# What a hard cost weighs, as such a share: little, so that the way to better timetables may lead through broken rules;
-# more after a run that ended with one, less after one that did not.
-HARDNESS, HARDER, SOFTER = 0.4, 1.5, 0.8
-# Moves between two looks at the clock.
-LOOK = 200
+HOT, COLD = 1 / 4, 1 / 50
+# What a hard cost weighs, as such a share: little at first, so that the way to better timetables may lead through
+# broken rules, and more towards the end; the more so after a run that ended with one.
+LIGHT, HEAVY, HARDER, SOFTER, HEAVIEST = 0.3, 0.6, 1.2, 0.9, 1.2
+# Into how many heats a run is cut, and how few moves are worth a look at the clock.
+HEATS, LOOK = 400, 200
 
 
 class Annealing:
-    def __init__(self, frame: Frame, seed: int) -> None:
+    """Runs in C where that was compiled. Another thread may run another one meanwhile."""
+
+    def __init__(self, frame: Frame, seed: int, fast: bool = True) -> None:
         self._frame, self._random = frame, Random(seed)
         self.tally = tally(frame)
         self.moves = Moves(frame, self.tally, self._random)
         self.pieces = Pieces([], len(frame.problem.events))
-        self._unit: float = NO_SOFT_COST
-        self._hardness = HARDNESS
+        self._heavy = HEAVY
+        self._compiled = compiled.walk(frame, self.tally, self.moves, seed) if fast else None
 
     @property
-    def energy(self) -> float:
-        value = self.tally.value
-        return value[HARD] * self._unit * self._hardness + value[SOFT]
+    def fast(self) -> bool:
+        return self._compiled is not None
 
     def run(self, begin: p.Solution, moves: int, heat: float, go_on: Callable[[], bool]) -> p.Solution:
         """The best it came by in the cooler half: another than where it began, be it worse. `heat` is 1 to
         begin from nothing, less to keep some of what there is."""
         self.begin(begin)
-        self._unit = self._usual()
-        best, found = inf, self.pieces.solution()
-        rounds = max(1, moves // LOOK)
-        for each in range(rounds):
-            if not best or not go_on():
+        unit = self._usual()
+        walk = self._compiled or PlainWalk(self.tally, self.moves, self.pieces, self._random)
+        walk.load(self.pieces.solution())
+        rounds = max(1, min(HEATS, moves // LOOK))
+        for each, (hot, cold) in enumerate(_heats(HOT * heat * unit, COLD * unit, rounds)):
+            if each in (0, rounds // 2):
+                walk.forget()
+            walk.weigh(unit * LIGHT * (self._heavy / LIGHT) ** (each / rounds))
+            walk.cool(moves // rounds, hot, cold)
+            if walk.perfect or not go_on():
                 break
-            if each == rounds // 2:
-                best = inf
-            hot, cold = HOT * heat * self._unit, COLD * self._unit
-            best, found = self._cool(hot * (cold / hot) ** (each / rounds), best, found)
-        self._hardness *= HARDER if self.tally.cost.hard else SOFTER
-        return found
-
-    def _cool(self, heat: float, best: float, found: p.Solution) -> tuple[float, p.Solution]:
-        """Some moves at one heat."""
-        now, random, tally = self.energy, self._random.random, self.tally
-        for _ in range(LOOK):
-            move = self.moves.draw(self.pieces)
-            if not move:
-                continue
-            self._try(move)
-            then = self.energy
-            if then <= now or then - now < -heat * log(1 - random()):
-                tally.keep()
-                self.pieces.change(move)
-                now = then
-                if now < best:
-                    best, found = now, self.pieces.solution()
-            else:
-                tally.undo()
-        return best, found
+        self._heavy = min(max(LIGHT, self._heavy * (HARDER if walk.broken else SOFTER)), HEAVIEST)
+        return walk.best()
 
     def begin(self, solution: p.Solution) -> None:
         self.tally.change(self.pieces.all.values(), ())
@@ -88,9 +73,7 @@ class Annealing:
         return float(median(filter(None, changes))) if any(changes) else NO_SOFT_COST
 
     def _try(self, move: Move) -> None:
-        every = self.pieces.all
-        gone = [every[number] for number in move if number in every]
-        self.tally.change(gone, [piece for piece in move.values() if piece is not None])
+        self.tally.attempt(self.pieces.all, move)
 
     def _place(self) -> None:
         """Puts where it costs least what could have a time and has none."""
@@ -113,11 +96,18 @@ class Annealing:
         for time in self.moves.starts[event].get(duration, [None]):
             piece = self.tally.piece(event, duration, time, like.resources)
             self.tally.change((), (piece,))
-            found.append((self.energy, self._random.random(), piece))
+            value = self.tally.value
+            found.append((value[HARD], value[SOFT], self._random.random(), piece))
             self.tally.undo()
-        return min(found, key=lambda one: one[:2])[2]
+        return min(found, key=lambda one: one[:3])[3]
 
     def _change(self, move: Move) -> None:
         self._try(move)
         self.tally.keep()
         self.pieces.change(move)
+
+
+def _heats(hot: float, cold: float, rounds: int) -> Iterator[tuple[float, float]]:
+    """From the first to the last, each the same share cooler."""
+    every = [hot * (cold / hot) ** (each / rounds) for each in range(rounds + 1)]
+    return pairwise(every)

@@ -60,7 +60,7 @@ class Moves:
     def __init__(self, frame: Frame, tally: Tally, random: Random) -> None:
         self._frame, self._tally, self._random = frame, tally, random
         held = Held(frame, frame.all_required)
-        self._exclusive = held.exclusive
+        self.exclusive = held.exclusive
         self.starts = [
             {duration: _starts(held, event, duration) for duration in durations}
             for event, durations in enumerate(frame.durations)
@@ -68,19 +68,17 @@ class Moves:
         self._allowed = [{duration: set(one) for duration, one in starts.items()} for starts in self.starts]
         self._cuts: dict[tuple[int, int], list[tuple[int, ...]]] = {}
         events = frame.problem.events
-        self._cut = [index for index, one in enumerate(events) if one.time is None and self._can_be_cut(index)]
-        self._timed = [index for index, one in enumerate(events) if one.time is None]
-        self._open = [index for index in range(len(events)) if frame.open_places[index]]
-        self._takers = _takers(frame)
-        self._groups = _groups(frame)
-        self._linked = _linked(frame)
-        every = (
-            (self._timed, 6, self.push),
-            (self._timed, 2, self.swap),
-            (self._cut, 1, self.recut),
-            (self._open, 4, self.give),
-        )
-        self._ways: list[Callable[[Pieces], Move]] = [way for some, share, way in every if some for _ in range(share)]
+        self.cut = [index for index, one in enumerate(events) if one.time is None and self._can_be_cut(index)]
+        self.timed = [index for index, one in enumerate(events) if one.time is None]
+        self.open = [index for index in range(len(events)) if frame.open_places[index]]
+        self.takers = _takers(frame)
+        self.groups = _groups(frame)
+        self.linked = _linked(frame)
+        shares = ((self.timed, 6), (self.timed, 2), (self.cut, 1), (self.open, 4))
+        self.shares = [way for way, (some, share) in enumerate(shares) if some for _ in range(share)]
+        """By numbers as in walk.c, each as often as it is to be drawn."""
+        ways = (self.push, self.swap, self.recut, self.give)
+        self._ways: list[Callable[[Pieces], Move]] = [ways[way] for way in self.shares]
 
     def unfit(self, lesson: p.Lesson) -> bool:
         """It lasts as long as no lesson of the event should, or has no time although there are times for it."""
@@ -93,7 +91,7 @@ class Moves:
 
     def push(self, pieces: Pieces) -> Move:
         """A lesson moves to another time, and who is in its way moves to where the one that pushes came from."""
-        number = _choose(self._random, pieces.of_event[_choose(self._random, self._timed)])
+        number = _choose(self._random, pieces.of_event[_choose(self._random, self.timed)])
         piece = pieces.all[number]
         lesson = piece.lesson
         time = _choose(self._random, self.starts[lesson.event][lesson.duration])
@@ -107,7 +105,7 @@ class Moves:
 
     def swap(self, pieces: Pieces) -> Move:
         """A lesson changes places with the one that follows it, however long both are."""
-        number = _choose(self._random, pieces.of_event[_choose(self._random, self._timed)])
+        number = _choose(self._random, pieces.of_event[_choose(self._random, self.timed)])
         piece = pieces.all[number]
         if not piece.cells:
             return {}
@@ -129,7 +127,7 @@ class Moves:
             now, then = pieces.all[number], moved[number]
             back = _back(now, then)
             for cell in then.cells:
-                if cell[0] not in self._exclusive:
+                if cell[0] not in self.exclusive:
                     continue
                 for other in pieces.at[cell]:
                     if other not in moved:
@@ -143,7 +141,7 @@ class Moves:
         """Moves a lesson, and those that are linked with it; the numbers of all, none if one of them cannot."""
         found = [number]
         first = pieces.all[number]
-        for event in self._linked[first.lesson.event]:
+        for event in self.linked[first.lesson.event]:
             for other in pieces.of_event[event]:
                 mate = pieces.all[other]
                 if mate.begin == first.begin and mate.lesson.duration == first.lesson.duration and other not in moved:
@@ -165,7 +163,7 @@ class Moves:
 
     def recut(self, pieces: Pieces) -> Move:
         """One or two lessons of an event become others that last as long together."""
-        event = _choose(self._random, self._cut)
+        event = _choose(self._random, self.cut)
         numbers = pieces.of_event[event]
         old = self._random.sample(numbers, min(len(numbers), self._random.choice((1, 2))))
         lessons = [pieces.all[number].lesson for number in old]
@@ -204,9 +202,9 @@ class Moves:
     def give(self, pieces: Pieces) -> Move:
         """A place goes to another resource, in one lesson, in the whole event or in all events that should share it;
         who has the resource then gets what was there."""
-        event = _choose(self._random, self._open)
+        event = _choose(self._random, self.open)
         place = _choose(self._random, self._frame.open_places[event])
-        takers = self._takers[event][place]
+        takers = self.takers[event][place]
         if not takers:
             return {}
         taker = _choose(self._random, takers)
@@ -220,7 +218,7 @@ class Moves:
         draw = self._random.random()
         if draw < 0.5:
             return [_choose(self._random, numbers)]
-        groups = self._groups.get((event, place))
+        groups = self.groups.get((event, place))
         if groups is None or draw < 0.6:
             return numbers
         return [(number, at) for other, at in _choose(self._random, groups) for number in pieces.of_event[other]]
@@ -228,7 +226,7 @@ class Moves:
     def _hand(self, pieces: Pieces, moved: Move, number: int, place: int, taker: int | None) -> None:
         piece = pieces.all[number]
         before = piece.lesson.resources[place]
-        if taker == before or number in moved or taker not in self._takers[piece.lesson.event][place]:
+        if taker == before or number in moved or taker not in self.takers[piece.lesson.event][place]:
             return
         moved[number] = then = self._with(piece, place, taker)
         if self._random.random() < 0.3:
@@ -241,7 +239,7 @@ class Moves:
     def _swap(self, pieces: Pieces, moved: Move, number: int, taker: int | None, before: int | None) -> None:
         piece = pieces.all[number]
         for place in self._frame.open_places[piece.lesson.event]:
-            has, may = piece.lesson.resources[place] == taker, before in self._takers[piece.lesson.event][place]
+            has, may = piece.lesson.resources[place] == taker, before in self.takers[piece.lesson.event][place]
             if has and may and number not in moved:
                 moved[number] = self._with(piece, place, before)
 

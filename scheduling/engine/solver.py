@@ -1,11 +1,11 @@
 """The search: the whole model first where it is small enough; then rounds of annealing, each twice as long as the one
-before, and of large-neighbourhood steps from what that found, until the deadline.
+before again by half, and of large-neighbourhood steps from what that found, until the deadline.
 
 The same seed walks the same way: annealing is limited by moves, steps by CP-SAT's deterministic time, and the clock
 only decides how far the walk gets. Each solution is costed by the evaluator before it is kept.
 """
 
-from itertools import cycle
+from concurrent.futures import ThreadPoolExecutor
 
 from ortools.sat.python import cp_model
 
@@ -21,12 +21,11 @@ from scheduling.engine.watch import Found, Progress, Watch
 WHOLE = 20_000
 # Deterministic seconds of the whole model.
 FIRST = 3.0
-# Moves of the first annealing for each time that something lasts.
-MOVES = 300
-# How many moves go for one round of steps. While rules are broken annealing is the faster way; where none is, steps
-# take a few times as long as the moves.
-MOVES_A_ROUND, MOVES_A_ROUND_WHOLE = 8000, 2500
-# By turns the best there is melts, to look elsewhere, and is only heated, to look near it.
+# Moves of the first annealing for each time that something lasts, and how many times as many go for the compiled walk.
+MOVES, FASTER = 300, 30
+# How many moves (FASTER times as many) go for one round of steps. While rules are broken annealing is the faster way.
+MOVES_A_ROUND, MOVES_A_ROUND_WHOLE = 12_000, 8_000
+# Side by side: from the best there is one melts, to look elsewhere, and one is only heated, to look near it.
 HEATS = (1.0, 0.4)
 
 
@@ -57,16 +56,22 @@ def _whole(frame: Frame, watch: Watch, seed: int) -> None:
 
 
 def _rounds(frame: Frame, watch: Watch, seed: int) -> None:
-    annealing, steps = Annealing(frame, seed), Steps(frame, watch, seed)
+    """Two annealings side by side, then steps from the better one's timetable."""
+    walks, steps = [Annealing(frame, seed * len(HEATS) + lane) for lane in range(len(HEATS))], Steps(frame, watch, seed)
+    faster = FASTER if walks[0].fast else 1
     moves = MOVES * sum(event.duration for event in frame.problem.events)
-    for heat in cycle(HEATS):
-        found = annealing.run(watch.best.solution, moves, heat, lambda: not watch.done)
-        at = cost(frame.problem, found)
-        watch.keep(found, at)
-        steps.walk(found, 1 + moves // (MOVES_A_ROUND if at.hard else MOVES_A_ROUND_WHOLE))
-        moves *= 2
-        if watch.done:
-            return
+    with ThreadPoolExecutor(len(walks)) as threads:
+        while not watch.done:
+            begin = watch.best.solution
+            runs = [
+                threads.submit(walk.run, begin, faster * moves, heat, lambda: not watch.done)
+                for walk, heat in zip(walks, HEATS, strict=True)
+            ]
+            found = [run.result() for run in runs]
+            at, best = min(((cost(frame.problem, one), one) for one in found), key=lambda each: each[0])
+            watch.keep(best, at)
+            steps.walk(best, 1 + moves // (MOVES_A_ROUND if at.hard else MOVES_A_ROUND_WHOLE))
+            moves += moves // 2
 
 
 class _Listener(cp_model.CpSolverSolutionCallback):

@@ -7,7 +7,18 @@ from typing import Any
 
 from scheduling.engine import problem as p
 from scheduling.engine.frame import Frame
-from scheduling.engine.tally import Of, Tally, shifted
+from scheduling.engine.measures import (
+    BEYOND_ONE,
+    DIGITS,
+    HIGHEST,
+    IDLE,
+    LOWEST,
+    POSITIVE,
+    Kind,
+    Measure,
+    deviation,
+)
+from scheduling.engine.tally import Of, Tally
 
 
 def tally(frame: Frame) -> Tally:
@@ -51,7 +62,7 @@ def assign_time(tally: Tally, constraint: p.AssignTime) -> None:
 def split_events(tally: Tally, constraint: p.SplitEvents) -> None:
     for event in constraint.events:
         sink, count = tally.sink(constraint), tally.node()
-        tally.feed(count, constraint.amounts.deviation, sink)
+        tally.feed(count, deviation(constraint.amounts), sink)
         tally.at_lessons(event, count)
         for duration in tally.frame.durations[event]:
             if constraint.durations.deviation(duration):
@@ -61,7 +72,7 @@ def split_events(tally: Tally, constraint: p.SplitEvents) -> None:
 def distribute_split_events(tally: Tally, constraint: p.DistributeSplitEvents) -> None:
     for event in constraint.events:
         count = tally.node()
-        tally.feed(count, constraint.limits.deviation, tally.sink(constraint))
+        tally.feed(count, deviation(constraint.limits), tally.sink(constraint))
         tally.of_lesson[event, constraint.duration].append((count, 1))
 
 
@@ -84,7 +95,7 @@ def prefer_times(tally: Tally, constraint: p.PreferTimes) -> None:
 def avoid_split_assignments(tally: Tally, constraint: p.AvoidSplitAssignments) -> None:
     for group in constraint.groups:
         different = tally.node()
-        tally.feed(different, lambda number: max(0, number - 1), tally.sink(constraint))
+        tally.feed(different, BEYOND_ONE, tally.sink(constraint))
         uses: dict[int, int] = {}
         for event in group:
             for place, takers in _places(tally, event, constraint.role):
@@ -93,7 +104,7 @@ def avoid_split_assignments(tally: Tally, constraint: p.AvoidSplitAssignments) -
                         continue
                     if resource not in uses:
                         uses[resource] = tally.node()
-                        tally.edge(uses[resource], shifted(0), different)
+                        tally.edge(uses[resource], POSITIVE, different)
                     tally.at_takers(event, place, [resource], uses[resource], lambda duration: 1)
 
 
@@ -102,7 +113,7 @@ def spread_events(tally: Tally, constraint: p.SpreadEvents) -> None:
         sink = tally.sink(constraint)
         for span, limits in constraint.spans:
             count = tally.node()
-            tally.feed(count, limits.deviation, sink)
+            tally.feed(count, deviation(limits), sink)
             for event in group:
                 for duration, time in _starts(tally, event):
                     if time in span:
@@ -114,72 +125,56 @@ def link_events(tally: Tally, constraint: p.LinkEvents) -> None:
         sink, size = tally.sink(constraint), len(group)
         for time in range(len(tally.frame.problem.times)):
             count = tally.node()
-            tally.feed(count, _some_of(size), sink)
+            tally.feed(count, Measure(Kind.SOME_OF, most=size), sink)
             for event in group:
-                tally.edge(tally.running(event, time), shifted(0), count)
-
-
-def _some_of(size: int) -> Of:
-    return lambda number: int(0 < number < size)
+                tally.edge(tally.running(event, time), POSITIVE, count)
 
 
 def order_events(tally: Tally, constraint: p.OrderEvents) -> None:
-    """One number holds when the first runs, when the second does, and above both how many lessons have no time."""
-    times = len(tally.frame.problem.times)
+    """One number says when the first ends, when the second starts, and above both how many lessons have no time."""
     for first, second, limits in constraint.pairs:
         both = tally.node()
-        tally.feed(both, _distance(times, limits), tally.sink(constraint))
-        for time in range(times):
-            tally.edge(tally.running(first, time), shifted(time), both)
-            tally.edge(tally.running(second, time), shifted(times + time), both)
+        tally.feed(both, Measure(Kind.DISTANCE, limits.least, limits.most), tally.sink(constraint))
+        tally.edge(tally.course(first), HIGHEST, both)
+        tally.edge(tally.course(second), LOWEST, both)
         for event in (first, second):
             for duration in tally.frame.durations[event]:
-                tally.of_start[event, duration, None].append((both, 1 << 2 * times))
-
-
-def _distance(times: int, limits: p.Limits) -> Of:
-    def of(both: int) -> int:
-        first, second = both & ((1 << times) - 1), both >> times & ((1 << times) - 1)
-        if both >> 2 * times or not first or not second:
-            return 0
-        return limits.deviation((second & -second).bit_length() - 1 - first.bit_length())
-
-    return of
+                tally.of_start[event, duration, None].append((both, 1 << 2 * DIGITS))
 
 
 def avoid_clashes(tally: Tally, constraint: p.AvoidClashes) -> None:
     for resource in constraint.resources:
         sink = tally.sink(constraint)
         for time in range(len(tally.frame.problem.times)):
-            tally.feed(tally.taken(resource, time), lambda number: max(0, number - 1), sink)
+            tally.feed(tally.taken(resource, time), BEYOND_ONE, sink)
 
 
 def avoid_unavailable_times(tally: Tally, constraint: p.AvoidUnavailableTimes) -> None:
     for resource in constraint.resources:
         sink = tally.sink(constraint)
         for time in sorted(constraint.times):
-            tally.feed(tally.taken(resource, time), shifted(0), sink)
+            tally.feed(tally.taken(resource, time), POSITIVE, sink)
 
 
 def limit_idle_times(tally: Tally, constraint: p.LimitIdleTimes) -> None:
-    _by_pattern(tally, constraint, lambda pattern: pattern.bit_length() - _lowest(pattern) - pattern.bit_count())
-
-
-def _lowest(pattern: int) -> int:
-    return (pattern & -pattern).bit_length() - 1 if pattern else 0
+    for resource in constraint.resources:
+        count = _limited(tally, constraint)
+        for span in constraint.spans:
+            tally.edge(tally.pattern(resource, span), IDLE, count)
 
 
 def cluster_busy_times(tally: Tally, constraint: p.ClusterBusyTimes) -> None:
-    _by_pattern(tally, constraint, lambda pattern: int(pattern > 0))
-
-
-def _by_pattern(tally: Tally, constraint: p.LimitIdleTimes | p.ClusterBusyTimes, of: Of) -> None:
-    """What is counted of each span adds up, and the sum has limits."""
     for resource in constraint.resources:
-        count = tally.node()
-        tally.feed(count, constraint.limits.deviation, tally.sink(constraint))
+        count = _limited(tally, constraint)
         for span in constraint.spans:
-            tally.edge(tally.pattern(resource, span), of, count)
+            tally.edge(tally.busy(resource, span), POSITIVE, count)
+
+
+def _limited(tally: Tally, constraint: p.LimitIdleTimes | p.ClusterBusyTimes) -> int:
+    """What is counted of each span adds up, and the sum has limits."""
+    count = tally.node()
+    tally.feed(count, deviation(constraint.limits), tally.sink(constraint))
+    return count
 
 
 def limit_busy_times(tally: Tally, constraint: p.LimitBusyTimes) -> None:
@@ -187,11 +182,7 @@ def limit_busy_times(tally: Tally, constraint: p.LimitBusyTimes) -> None:
     for resource in constraint.resources:
         sink = tally.sink(constraint)
         for span in constraint.spans:
-            tally.feed(
-                tally.pattern(resource, span),
-                lambda pattern: limits.deviation(pattern.bit_count()) if pattern else 0,
-                sink,
-            )
+            tally.feed(tally.busy(resource, span), Measure(Kind.DEVIATION_IF_ANY, limits.least, limits.most), sink)
 
 
 def limit_workload(tally: Tally, constraint: p.LimitWorkload) -> None:
@@ -204,14 +195,10 @@ def limit_workload(tally: Tally, constraint: p.LimitWorkload) -> None:
             if resource in tally.frame.takers(index, need)
         ]
         scale, load = lcm(1, *(share.denominator for _, _, share in shares)), tally.node()
-        tally.feed(load, _beyond(limits, scale), tally.sink(constraint))
+        rounded = Measure(Kind.ROUNDED_UP, limits.least * scale, limits.most * scale, scale)
+        tally.feed(load, rounded, tally.sink(constraint))
         for event, place, share in shares:
             tally.at_takers(event, place, [resource], load, _times(int(share * scale)))
-
-
-def _beyond(limits: p.Limits, scale: int) -> Of:
-    """Rounded up."""
-    return lambda load: max(-((load - limits.least * scale) // scale), -((limits.most * scale - load) // scale), 0)
 
 
 def _times(factor: int) -> Of:

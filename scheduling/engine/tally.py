@@ -7,11 +7,12 @@ idle times of a day's pattern, deviation from limits), up to two sums: the hard 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from scheduling.engine.cost import Cost
 from scheduling.engine.frame import Frame
+from scheduling.engine.measures import POSITIVE, SQUARE, Measure, bit
 from scheduling.engine.problem import Constraint, CostFunction, Lesson
 
 HARD, SOFT = 0, 1
@@ -26,12 +27,12 @@ Effects = list[tuple[int, int]]
 class Table(dict[int, int]):
     """A function of whole numbers, remembered."""
 
-    def __init__(self, of: Of) -> None:
+    def __init__(self, of: Measure) -> None:
         super().__init__()
-        self._of = of
+        self.of = of
 
     def __missing__(self, number: int) -> int:
-        found = self[number] = self._of(number)
+        found = self[number] = self.of(number)
         return found
 
 
@@ -59,13 +60,18 @@ class Tally:
     def __init__(self, frame: Frame) -> None:
         self.frame = frame
         self.value: list[int] = [0, 0]
-        self._edges: list[list[tuple[Table, int, int]]] = [[], []]
-        self._top = 1
+        self.edges: list[list[tuple[Table, int, int]]] = [[], []]
+        self.top = 1
+        self.ranks: list[int] = []
         self._kept = 0, 0
         self._journal: list[tuple[int, int]] = []
-        self._taken: dict[tuple[int, int], int] = {}
+        self.takings: dict[tuple[int, int], int] = {}
         self._running: dict[tuple[int, int], int] = {}
         self._patterns: dict[tuple[int, tuple[int, ...]], int] = {}
+        self._busy: dict[tuple[int, tuple[int, ...]], int] = {}
+        self._courses: dict[int, int] = {}
+        self.widest = 0
+        """Bits of the longest pattern."""
         self.of_lesson: dict[tuple[int, int], Effects] = defaultdict(list)
         """By event and duration: of there being such a lesson at all."""
         self.of_start: dict[tuple[int, int, int | None], Effects] = defaultdict(list)
@@ -102,9 +108,14 @@ class Tally:
                 net[node] = net.get(node, 0) + by
         self._apply(net)
 
+    def attempt(self, pieces: Mapping[int, "Piece"], move: Mapping[int, "Piece | None"]) -> None:
+        """By number of the piece what it becomes; `keep` or `undo` follows."""
+        gone = [pieces[number] for number in move if number in pieces]
+        self.change(gone, [piece for piece in move.values() if piece is not None])
+
     def _apply(self, net: dict[int, int]) -> None:
         """Rank by rank, so that each number changes once."""
-        value, edges, remember, top = self.value, self._edges, self._journal.append, self._top
+        value, edges, remember, top = self.value, self.edges, self._journal.append, self.top
         waiting: list[dict[int, int]] = [net, *[{} for _ in range(1, top)]]
         for changes in waiting:
             for node, by in changes.items():
@@ -142,21 +153,21 @@ class Tally:
             if resource is not None and time is not None:
                 for each in range(time, time + duration):
                     cells.append((resource, each))
-                    if (resource, each) in self._taken:
-                        effects.append((self._taken[resource, each], 1))
+                    if (resource, each) in self.takings:
+                        effects.append((self.takings[resource, each], 1))
         return Piece(lesson, effects, cells)
 
     # What the rules build from.
 
     def node(self) -> int:
         self.value.append(0)
-        self._edges.append([])
+        self.edges.append([])
         return len(self.value) - 1
 
-    def edge(self, node: int, of: Of, target: int) -> None:
+    def edge(self, node: int, of: Measure, target: int) -> None:
         """The target must have its own edges already."""
         table = Table(of)
-        self._edges[node].append((table, target, 0))
+        self.edges[node].append((table, target, 0))
         begin = table[self.value[node]]
         if begin:
             self._settle(target, begin)
@@ -164,7 +175,7 @@ class Tally:
     def _settle(self, node: int, by: int) -> None:
         old = self.value[node]
         self.value[node] = old + by
-        for table, target, _ in self._edges[node]:
+        for table, target, _ in self.edges[node]:
             self._settle(target, table[old + by] - table[old])
 
     def build(self) -> None:
@@ -173,33 +184,33 @@ class Tally:
         front = list(range(len(ranks)))
         while front:
             node = front.pop()
-            for _, target, _ in self._edges[node]:
+            for _, target, _ in self.edges[node]:
                 if ranks[target] <= ranks[node]:
                     ranks[target] = ranks[node] + 1
                     front.append(target)
-        self._top = ranks[HARD] = ranks[SOFT] = max(1, *ranks)
-        self._edges = [[(table, target, ranks[target]) for table, target, _ in edges] for edges in self._edges]
+        self.top = ranks[HARD] = ranks[SOFT] = max(1, *ranks)
+        self.ranks = ranks
+        self.edges = [[(table, target, ranks[target]) for table, target, _ in edges] for edges in self.edges]
         self.keep()
 
-    def feed(self, node: int, of: Of, sink: Sink) -> None:
-        factor = sink.factor
-        self.edge(node, lambda number: factor * of(number), sink.target)
+    def feed(self, node: int, of: Measure, sink: Sink) -> None:
+        self.edge(node, replace(of, factor=of.factor * sink.factor), sink.target)
 
     def sink(self, constraint: Constraint) -> Sink:
         """For one point of the constraint."""
         root, weight, function = HARD if constraint.required else SOFT, constraint.weight, constraint.function
         if function is CostFunction.LINEAR:
             return Sink(root, weight)
-        node = self.node()
-        self.edge(node, lambda deviation: weight * function.of(deviation), root)
+        node, of = self.node(), SQUARE if function is CostFunction.QUADRATIC else POSITIVE
+        self.edge(node, replace(of, factor=weight), root)
         return Sink(node, 1)
 
     def taken(self, resource: int, time: int) -> int:
         """How many lessons the resource has then."""
         key = resource, time
-        if key not in self._taken:
-            self._taken[key] = self.node()
-        return self._taken[key]
+        if key not in self.takings:
+            self.takings[key] = self.node()
+        return self.takings[key]
 
     def running(self, event: int, time: int) -> int:
         """How many lessons of the event run then."""
@@ -216,9 +227,28 @@ class Tally:
         key = resource, span
         if key not in self._patterns:
             self._patterns[key] = node = self.node()
-            for bit, time in enumerate(span):
-                self.edge(self.taken(resource, time), shifted(bit), node)
+            self.widest = max(self.widest, len(span))
+            for place, time in enumerate(span):
+                self.edge(self.taken(resource, time), bit(place), node)
         return self._patterns[key]
+
+    def busy(self, resource: int, span: tuple[int, ...]) -> int:
+        """At how many times of the span the resource is busy."""
+        key = resource, span
+        if key not in self._busy:
+            self._busy[key] = node = self.node()
+            for time in span:
+                self.edge(self.taken(resource, time), POSITIVE, node)
+        return self._busy[key]
+
+    def course(self, event: int) -> int:
+        """The times at which the event runs, as bits."""
+        if event not in self._courses:
+            self._courses[event] = node = self.node()
+            self.widest = max(self.widest, len(self.frame.problem.times))
+            for time in range(len(self.frame.problem.times)):
+                self.edge(self.running(event, time), bit(time), node)
+        return self._courses[event]
 
     def at_lessons(self, event: int, node: int, amount: Of = lambda duration: 1) -> None:
         for duration in self.frame.durations[event]:
@@ -228,7 +258,3 @@ class Tally:
         for resource in resources:
             for duration in self.frame.durations[event]:
                 self.of_taker[event, place, resource, duration].append((node, amount(duration)))
-
-
-def shifted(bit: int) -> Of:
-    return lambda number: (number > 0) << bit
