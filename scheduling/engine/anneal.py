@@ -16,12 +16,12 @@ from scheduling.engine.tally import HARD, SOFT, Piece
 # Moves that are tried to learn what a soft cost is like here, and what it is taken for where there is none.
 TRIES, NO_SOFT_COST = 500, 3
 # Heat, as a share of a usual change of the soft cost.
-HOT, COLD = 1 / 4, 1 / 50
+HOT, COLD = 1 / 4, 1 / 30
 # What a hard cost weighs, as such a share: little at first, so that the way to better timetables may lead through
 # broken rules, and more towards the end; the more so after a run that ended with one.
-LIGHT, HEAVY, HARDER, SOFTER, HEAVIEST = 0.3, 0.6, 1.2, 0.9, 1.2
-# Into how many heats a run is cut, and how few moves are worth a look at the clock.
-HEATS, LOOK = 400, 200
+LIGHT, HEAVY, HARDER, SOFTER, HEAVIEST = 0.4, 0.7, 1.1, 0.95, 1.0
+# Into how many heats a run is cut at least, and how few and how many moves go between two looks at the clock.
+HEATS, FEWEST, MOST = 400, 200, 5000
 
 
 class Annealing:
@@ -46,7 +46,7 @@ class Annealing:
         unit = self._usual()
         walk = self._compiled or PlainWalk(self.tally, self.moves, self.pieces, self._random)
         walk.load(self.pieces.solution())
-        rounds = max(1, min(HEATS, moves // LOOK))
+        rounds = max(1, min(HEATS, moves // FEWEST), moves // MOST)
         for each, (hot, cold) in enumerate(_heats(HOT * heat * unit, COLD * unit, rounds)):
             if each in (0, rounds // 2):
                 walk.forget()

@@ -1,5 +1,5 @@
 """The search: the whole model first where it is small enough; then rounds of annealing, each twice as long as the one
-before again by half, and of large-neighbourhood steps from what that found, until the deadline.
+before, and of large-neighbourhood steps from what that found, until the deadline.
 
 The same seed walks the same way: annealing is limited by moves, steps by CP-SAT's deterministic time, and the clock
 only decides how far the walk gets. Each solution is costed by the evaluator before it is kept.
@@ -71,7 +71,7 @@ def _rounds(frame: Frame, watch: Watch, seed: int) -> None:
             at, best = min(((cost(frame.problem, one), one) for one in found), key=lambda each: each[0])
             watch.keep(best, at)
             steps.walk(best, 1 + moves // (MOVES_A_ROUND if at.hard else MOVES_A_ROUND_WHOLE))
-            moves += moves // 2
+            moves *= 2
 
 
 class _Listener(cp_model.CpSolverSolutionCallback):
