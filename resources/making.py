@@ -119,7 +119,7 @@ def _recorded(work: Work) -> Iterator[Step]:
     if sounding and not work.kept.has("audio"):
         yield lambda: _audio(work, [one for one in sources if one.track == sounding])
     if main.height and not work.kept.has("storyboard"):
-        yield lambda: _storyboard(work, _source(work, main))
+        yield lambda: _storyboard(work, [one for one in sources if one.track == main.track])
 
 
 async def _takes(work: Work, files: list[ResourceFile]) -> list[Take]:
@@ -196,8 +196,10 @@ async def _poster(work: Work, source: Source) -> None:
     await _put_picture(work, await ffmpeg.poster(source, work.folder), "poster")
 
 
-async def _storyboard(work: Work, source: Source) -> None:
-    made, step = await ffmpeg.storyboard(source, work.folder)
+async def _storyboard(work: Work, files: list[ResourceFile]) -> None:
+    line = await _takes(work, files)
+    several = takes.storyboard(line, work.folder) if len(line) > 1 else ffmpeg.storyboard(line[0].source, work.folder)
+    made, step = await several
     with Image.open(made) as picture:
         size = (picture.width, picture.height)
     facts = {"width": size[0] // ffmpeg.BOARD_COLUMNS, "height": size[1] // ffmpeg.BOARD_ROWS, "label": f"{step:g}"}

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import av
 import pytest
+from PIL import Image, ImageStat
 
 from resources.media import composing, ffmpeg, playlists, probe, takes
 from resources.media.ffmpeg import Source
@@ -97,3 +98,12 @@ async def test_the_one_picture_and_the_sound_alone_go_through_all_takes(
     with av.open(str(sound)) as container:
         assert (container.duration or 0) / 1e6 == pytest.approx(12.0, abs=0.3)
     assert loudness is not None
+
+
+async def test_the_storyboard_goes_through_all_takes(two_codecs: list[Take], tmp_path: Path) -> None:
+    made, step = await takes.storyboard(two_codecs, tmp_path)
+    with Image.open(made) as board:
+        grey = board.convert("L")
+        width, height = board.width // ffmpeg.BOARD_COLUMNS, board.height // ffmpeg.BOARD_ROWS
+        lit = [ImageStat.Stat(grey.crop((at * width, 0, (at + 1) * width, height))).mean[0] > 20 for at in range(8)]
+    assert (step, lit) == (2.0, [True] * 6 + [False] * 2)
