@@ -2,7 +2,7 @@
 
 A path is the ids of the places from the root of the organisation tree down to one. Each place may have several relays
 (one per core of its machine): a lesson keeps to one of them, chosen by its name (rendezvous hashing), so that all its
-tickets name the same.
+tickets name the same. Only once that one is crowded, who comes later gets it from a sibling, which pulls it from there.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ from itertools import takewhile
 from uuid import UUID
 
 from classroom.cascade.registry import Known
+
+CROWDED = 0.5
+"""Of its capacity in sessions: from there on a lesson's further viewers go to the siblings of its relay."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,23 @@ def stops(lesson: str, path: Sequence[str], known: Sequence[Known], root: str) -
     found = [one for one in found if one.card.address != root]
     lower = [Stop(one.card.address, one.alive and not one.card.draining, one.card.tier != "school") for one in found]
     return [*lower, Stop(root, alive=True, may_anchor=True)]
+
+
+def spread(way: Sequence[Stop], known: Sequence[Known]) -> list[Stop]:
+    """A viewer's way, through the emptiest sibling of its nearest relay where that is crowded: the same cascade that
+    links machines then shares one lesson among the cores of one."""
+    nearest = next((one for one in known if one.card.address == way[0].address), None)
+    if nearest is None or _used(nearest) < CROWDED:
+        return list(way)
+    beside = [one for one in known if one.card.place == nearest.card.place and one.alive and not one.card.draining]
+    least = min(beside, key=lambda one: (_used(one), one.card.name), default=nearest)
+    if least is nearest or _used(least) >= _used(nearest):
+        return list(way)
+    return [Stop(least.card.address, alive=True, may_anchor=False), *way]
+
+
+def _used(one: Known) -> float:
+    return one.card.sessions / one.card.capacity
 
 
 def anchor(way: Sequence[Stop]) -> str:

@@ -45,7 +45,7 @@ async def way_for(
         return Way((), "", [root], [root])
     anchor = await _anchor(ground, lesson, placing.anchor(above), [stop.address for stop in above])
     up = placing.from_anchor(above, anchor)
-    shown = way if own else up
+    shown = placing.spread(way if own else up, known)
     return Way(tuple(stop.address for stop in shown), anchor, placing.to_try(shown), placing.to_try(up))
 
 

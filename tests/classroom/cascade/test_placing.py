@@ -57,6 +57,32 @@ def test_of_several_relays_at_a_place_a_lesson_keeps_to_one() -> None:
     assert taken == [addresses(placing.stops(lesson, TO_A, two, ROOT))[0] for lesson in lessons]
 
 
+def siblings(*sessions: int, **changed: Any) -> list[Known]:
+    """One relay a core at the county, 100 sessions each; the first is the lesson's."""
+    return [
+        relay(
+            QINGLONG, "county", name=f"core-{at}", address=f"http://core-{at}", capacity=100, sessions=count, **changed
+        )
+        for at, count in enumerate(sessions)
+    ]
+
+
+def test_a_crowded_relays_further_viewers_come_through_its_emptiest_sibling() -> None:
+    way = [Stop("http://core-0", True, True), Stop(ROOT, True, True)]
+    assert placing.spread(way, siblings(49, 0)) == way
+    assert addresses(placing.spread(way, siblings(50, 30, 10))) == ["http://core-2", "http://core-0", ROOT]
+    assert placing.spread(way, siblings(50, 60)) == way, "nobody is better off"
+    assert placing.spread(way, siblings(80)) == way
+    assert placing.spread([Stop(ROOT, True, True)], siblings(80, 0)) == [Stop(ROOT, True, True)]
+
+
+def test_nobody_is_sent_to_a_sibling_that_is_gone_or_of_another_place() -> None:
+    way = [Stop("http://core-0", True, True), Stop(ROOT, True, True)]
+    first, gone = siblings(80, 0)
+    draining = siblings(80, 0, draining=True)[1]
+    assert placing.spread(way, [first, Known(gone.card, alive=False), draining, TOWNSHIP]) == way
+
+
 def test_a_dead_or_draining_relay_stays_on_the_way_but_is_not_tried_first() -> None:
     tree = [COUNTY, relay(CHANGPING, "township", alive=False), relay(SCHOOL_A, "school", draining=True)]
     way = placing.stops("l", TO_A, tree, ROOT)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -208,3 +209,15 @@ async def test_a_bureau_looks_in_at_the_anchor(desk: Desk) -> None:
     await registry.register(desk.ground.valkey, relay_card("prefecture", "qxn", "prefecture"))
     _, ticket = await granted(desk, "bureau", "observer")
     assert (ticket.ways, ticket.anchor) == (("http://prefecture", ROOT), "http://prefecture")
+
+
+async def test_the_viewers_of_a_crowded_relay_get_the_lesson_through_its_sibling(desk: Desk) -> None:
+    crowded = replace(relay_card("core-0", "qinglong"), sessions=900, capacity=1000)
+    await registry.register(desk.ground.valkey, crowded)
+    empty = replace(relay_card("core-1", "qinglong"), capacity=1000)
+    _, alone = await granted(desk, "village", "classroom")
+    await registry.register(desk.ground.valkey, empty)
+    _, ticket = await granted(desk, "village", "classroom")
+    assert alone.ways == ("http://core-0", ROOT)
+    # Which of two is the lesson's own is a matter of its id: when it is the crowded one, the empty one stands before it.
+    assert ticket.ways in (("http://core-1", "http://core-0", ROOT), ("http://core-1", ROOT))
