@@ -1,11 +1,12 @@
-"""The search: the whole model first where it is small enough; then rounds of annealing, each twice as long as the one
-before, and of large-neighbourhood steps from what that found, until the deadline.
+"""The search: a little annealing; the whole model where it is small enough; then rounds of annealing, each twice as
+long as the one before, and of large-neighbourhood steps from what that found, until the deadline.
 
 The same seed walks the same way: annealing is limited by moves, steps by CP-SAT's deterministic time, and the clock
 only decides how far the walk gets. Each solution is costed by the evaluator before it is kept.
 """
 
 from concurrent.futures import ThreadPoolExecutor
+from operator import itemgetter
 
 from ortools.sat.python import cp_model
 
@@ -13,14 +14,14 @@ from scheduling.engine.anneal import Annealing
 from scheduling.engine.cost import Cost, cost
 from scheduling.engine.frame import Frame, Held
 from scheduling.engine.model import Model, Region
-from scheduling.engine.problem import Problem
+from scheduling.engine.problem import Problem, Solution
 from scheduling.engine.steps import Steps, build, limited
 from scheduling.engine.watch import Found, Progress, Watch
 
 # Literals: beyond, the whole model takes its time without finding anything.
 WHOLE = 20_000
 # Deterministic seconds of the whole model.
-FIRST = 3.0
+FIRST = 1.0
 # Moves of the first annealing for each time that something lasts, and how many times as many go for the compiled walk.
 MOVES, FASTER = 300, 30
 # How many moves (FASTER times as many) go for one round of steps. While rules are broken annealing is the faster way.
@@ -32,19 +33,50 @@ HEATS = (1.0, 0.4)
 def search(problem: Problem, deadline: float, seed: int = 0, progress: Progress = lambda _: True) -> Found:
     """`deadline` is in seconds from now."""
     frame, watch = Frame(problem), Watch(problem, deadline, progress)
-    _whole(frame, watch, seed)
+    annealings = _Annealings(frame, watch, seed)
+    annealings.run()
     if not watch.done:
-        _rounds(frame, watch, seed)
+        _whole(frame, watch, seed)
+    steps = Steps(frame, watch, seed)
+    while not watch.done:
+        best, at = annealings.run()
+        steps.walk(best, 1 + annealings.moves // (MOVES_A_ROUND if at.hard else MOVES_A_ROUND_WHOLE))
+        annealings.moves *= 2
     return watch.best
 
 
+class _Annealings:
+    """Side by side, each with chances of its own."""
+
+    def __init__(self, frame: Frame, watch: Watch, seed: int) -> None:
+        self._problem, self._watch = frame.problem, watch
+        self._lanes = [Annealing(frame, seed * len(HEATS) + lane) for lane in range(len(HEATS))]
+        self._faster = FASTER if self._lanes[0].fast else 1
+        self.moves = MOVES * sum(event.duration for event in frame.problem.events)
+        """Of the next run; FASTER times as many if it is compiled."""
+
+    def run(self) -> tuple[Solution, Cost]:
+        """The best that came of it, be it worse than what there was."""
+        begin, moves = self._watch.best.solution, self.moves * self._faster
+        with ThreadPoolExecutor(len(self._lanes)) as threads:
+            runs = [
+                threads.submit(lane.run, begin, moves, heat, lambda: not self._watch.done)
+                for lane, heat in zip(self._lanes, HEATS, strict=True)
+            ]
+            found = [run.result() for run in runs]
+        at, best = min(((cost(self._problem, one), one) for one in found), key=itemgetter(0))
+        self._watch.keep(best, at)
+        return best, at
+
+
 def _whole(frame: Frame, watch: Watch, seed: int) -> None:
-    """A first timetable in which all that is required holds, if the whole model finds one."""
+    """A timetable in which all that is required holds, and a bound, if the whole model finds them."""
     if sum(frame.sizes) > WHOLE:
         return
     held = Held(frame, frame.all_required)
     everything = Region(frozenset(range(len(frame.problem.events))))
     model = build(frame, watch.best.solution, watch.best.cost, everything, held)
+    model.hint(watch.best.solution, everything.events)
     solver = limited(seed, watch.left, FIRST)
     solver.parameters.num_workers = 8
     solver.parameters.interleave_search = True
@@ -53,25 +85,6 @@ def _whole(frame: Frame, watch: Watch, seed: int) -> None:
         watch.proven(watch.best.cost)
     elif status == cp_model.FEASIBLE:
         watch.proven(Cost(0, max(0, round(solver.best_objective_bound))))
-
-
-def _rounds(frame: Frame, watch: Watch, seed: int) -> None:
-    """Two annealings side by side, then steps from the better one's timetable."""
-    walks, steps = [Annealing(frame, seed * len(HEATS) + lane) for lane in range(len(HEATS))], Steps(frame, watch, seed)
-    faster = FASTER if walks[0].fast else 1
-    moves = MOVES * sum(event.duration for event in frame.problem.events)
-    with ThreadPoolExecutor(len(walks)) as threads:
-        while not watch.done:
-            begin = watch.best.solution
-            runs = [
-                threads.submit(walk.run, begin, faster * moves, heat, lambda: not watch.done)
-                for walk, heat in zip(walks, HEATS, strict=True)
-            ]
-            found = [run.result() for run in runs]
-            at, best = min(((cost(frame.problem, one), one) for one in found), key=lambda each: each[0])
-            watch.keep(best, at)
-            steps.walk(best, 1 + moves // (MOVES_A_ROUND if at.hard else MOVES_A_ROUND_WHOLE))
-            moves *= 2
 
 
 class _Listener(cp_model.CpSolverSolutionCallback):
