@@ -219,5 +219,5 @@ async def test_the_viewers_of_a_crowded_relay_get_the_lesson_through_its_sibling
     await registry.register(desk.ground.valkey, empty)
     _, ticket = await granted(desk, "village", "classroom")
     assert alone.ways == ("http://core-0", ROOT)
-    # Which of two is the lesson's own is a matter of its id: when it is the crowded one, the empty one stands before it.
+    # Which of the two is the lesson's own follows from its id; if the crowded one, the empty one stands before it.
     assert ticket.ways in (("http://core-1", "http://core-0", ROOT), ("http://core-1", ROOT))
