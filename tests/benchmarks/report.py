@@ -90,7 +90,7 @@ def _others() -> Iterator[relay.Row]:
     for viewers in OTHERS:
         try:
             row = relay.other(viewers, SECONDS)
-        except (RuntimeError, ValueError) as error:
+        except (RuntimeError, ValueError, OSError) as error:
             print(f"Janus does not take part with {viewers}: {error}", flush=True)
             return
         print(line(row), flush=True)
