@@ -1,9 +1,12 @@
 """Sheets of drafts: every wrong row is told by its number and a sentence; what goes out comes back the same."""
 
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
 import pytest
+from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 
 from admin import sheets
 from scheduling.timetable.sheet import HEAD, Planned, read
@@ -100,3 +103,17 @@ async def test_a_sheet_with_one_wrong_row_writes_nothing_in_any_encoding(desk: D
         assert (problem["code"], [one["row"] for one in problem["mistakes"]]) == ("sheet-not-valid", [3])
     assert (await here.sent("GET", f"timetable-drafts/{here.draft}"))["placed"] == 0
     assert (await sheet_sent(here, text.encode(), 7, dry_run=True, status=409))["code"] == "changed-meanwhile"
+
+
+async def test_merged_cells_of_a_sheet_are_told_by_their_rows_and_nothing_is_written(desk: Desk) -> None:
+    here = await planned(desk)
+    client = await desk("bureau")
+    book = load_workbook(BytesIO((await client.get(f"/api/timetable-drafts/{here.draft}/sheet")).content))
+    for name in ("课程", "课程编号"):
+        column = get_column_letter(HEAD.index(name) + 1)
+        book[book.sheetnames[0]].merge_cells(f"{column}2:{column}3")
+    merged = BytesIO()
+    book.save(merged)
+    told = await sheet_sent(here, merged.getvalue(), 1, dry_run=True)
+    assert [one["row"] for one in told["mistakes"]] == [3]
+    assert "合并的单元格请拆开" in told["mistakes"][0]["zh"]
