@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from fastapi import Response
 from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from admin.models import Organisation, Room
@@ -29,6 +30,10 @@ COUNT_TO = 1000
 """Lessons are counted so far; a list of a whole term says "more than that"."""
 
 
+Fate = Literal["begun", "shut_down"]
+"""Which of the planned lessons: those that a teacher has begun, those that were shut down."""
+
+
 @dataclass(frozen=True)
 class Wanted:
     state: State | None
@@ -36,6 +41,10 @@ class Wanted:
     room: UUID | None
     teacher: UUID | None
     q: str | None
+    until: date | None = None
+    """The last day of several; `day` is the first."""
+    place: UUID | None = None
+    fate: Fate | None = None
 
 
 class RoomInLesson(NamedTuple):
@@ -123,8 +132,12 @@ def _filters(wanted: Wanted, moment: datetime) -> list[ColumnElement[bool]]:
     if wanted.state:
         found.append(in_state(wanted.state, moment))
     if wanted.day:
-        begin, end = day_of(wanted.day)
+        begin, end = day_of(wanted.day)[0], day_of(wanted.until or wanted.day)[1]
         found.append(and_(Lesson.starts_at >= begin, Lesson.starts_at < end))
+    if wanted.place:
+        found.append(Lesson.places.overlap(array([wanted.place])))
+    if wanted.fate:
+        found.append((Lesson.started_at if wanted.fate == "begun" else Lesson.shutdown_at).is_not(None))
     if wanted.room:
         found.append(Lesson.id.in_(select(LessonRoom.lesson_id).where(LessonRoom.room_id == wanted.room)))
     if wanted.teacher:

@@ -27,6 +27,8 @@ from core.database import Session
 A_PAGE = 20
 """Lessons a page where nobody says how many: about 35 KB, which a village line carries."""
 
+Day = Annotated[date | None, Query(ge=date(2000, 1, 1), le=date(2100, 1, 1))]
+
 router = APIRouter(prefix="/api/lessons", tags=["lessons"], responses=PROBLEMS)
 
 
@@ -35,15 +37,20 @@ async def list_lessons(
     session: Session,
     who: Annotated[Actor, require("lessons.read")],
     state: State | None = None,
-    day: Annotated[date | None, Query(ge=date(2000, 1, 1), le=date(2100, 1, 1))] = None,
+    day: Day = None,
+    until: Day = None,
+    place: UUID | None = None,
+    fate: reading.Fate | None = None,
     room: UUID | None = None,
     teacher: UUID | None = None,
     q: Words = None,
     after: After = None,
     limit: Limit = A_PAGE,
 ) -> Response:
-    """The earliest first; ended lessons the latest first. `day` is a calendar day of the prefecture (UTC+8)."""
-    return await reading.lessons(session, who, reading.Wanted(state, day, room, teacher, q), after, limit)
+    """The earliest first; ended lessons the latest first. `day` is a calendar day of the prefecture (UTC+8), with
+    `until` the first of several; `place` has a room in it, sending or receiving."""
+    wanted = reading.Wanted(state, day, room, teacher, q, until, place, fate)
+    return await reading.lessons(session, who, wanted, after, limit)
 
 
 @router.post("", status_code=201)

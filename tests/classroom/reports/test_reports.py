@@ -46,6 +46,33 @@ async def test_a_month_is_counted_county_by_county_and_lessons_once_in_the_total
     assert told["total"]["rooms"] == sum(county["rooms"] for county in told["counties"]) > 0
 
 
+async def test_each_number_of_a_month_opens_the_lessons_that_it_counted(desk: Desk, session: Any) -> None:
+    first = (await session.scalars(select(Lesson.id).order_by(Lesson.starts_at).limit(1))).one()
+    await session.execute(update(Lesson).where(Lesson.id == first).values(started_at=Lesson.starts_at))
+    when = (await session.get_one(Lesson, first)).starts_at.strftime("%Y-%m")
+    await session.commit()
+    client = await desk("bureau")
+    told = (await client.get(f"/api/reports/months/{when}")).json()
+    days = {"day": told["begins"], "until": told["ends"]}
+    for row in (*told["counties"], told["total"]):
+        place = {} if row is told["total"] else {"place": row["id"]}
+        for name, fate in (("planned", {}), ("held", {"fate": "begun"}), ("shut_down", {"fate": "shut_down"})):
+            behind = await client.get("/api/lessons", params=days | place | fate)
+            assert behind.json()["total"] == row[name], (row["name"], name)
+    assert told["total"]["held"] == 1
+
+
+async def test_a_month_is_counted_once_in_five_minutes_for_each_place_and_says_when(desk: Desk) -> None:
+    bureau, county = await desk("bureau"), await desk("bureau-qinglong")
+    first = (await bureau.get(f"/api/reports/months/{THIS}")).json()
+    with desk.counted() as statements:
+        assert (await bureau.get(f"/api/reports/months/{THIS}")).json() == first
+    assert not [one for one in statements if "lesson_rooms" in one]
+    assert len((await county.get(f"/api/reports/months/{THIS}")).json()["counties"]) == 1
+    await desk.ground.valkey.flushdb()
+    assert (await bureau.get(f"/api/reports/months/{THIS}")).json()["at"] > first["at"]
+
+
 async def test_a_county_reads_its_own_row_and_a_teacher_none(desk: Desk) -> None:
     told = (await (await desk("bureau-qinglong")).get(f"/api/reports/months/{THIS}")).json()
     assert [county["name"] for county in told["counties"]] == ["晴隆县"]

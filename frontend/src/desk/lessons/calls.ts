@@ -5,6 +5,9 @@ import { api } from '../account'
 export interface LessonQuery {
   state?: string | null
   day?: string | null
+  until?: string | null
+  place?: string | null
+  fate?: string | null
   q?: string | null
   teacher?: string | null
   room?: string | null
