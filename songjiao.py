@@ -312,14 +312,10 @@ def build_web(settings: WebSettings | None = None) -> FastAPI:
     from admin.status import router as status
     from admin.tickets.router import router as tickets
     from admin.tickets.waiting import SOURCE as HELP
-    from classroom.invitations.router import router as invitations
-    from classroom.ledger.router import router as tree
-    from classroom.lessons.remote import router as remote
     from classroom.lessons.router import router as lessons
     from classroom.lessons.waiting import SOURCE as LESSONS
     from classroom.recorder.router import calls
-    from classroom.recorder.router import router as recorder
-    from classroom.reports.router import router as reports
+    from classroom.routers import routers as live
     from core import pages, web
     from core.settings import WebSettings, load
     from resources.bucket import furnished
@@ -340,20 +336,10 @@ def build_web(settings: WebSettings | None = None) -> FastAPI:
         *roster,
         *planning,
         *library,
-        recorder,
-        tree,
+        *live,
         *companions,
     ]
-    routers += [
-        status,
-        start([HELP, MINORS, LESSONS, *SOURCES]),
-        tickets,
-        notices,
-        devices,
-        reports,
-        remote,
-        invitations,
-    ]
+    routers += [status, start([HELP, MINORS, LESSONS, *SOURCES]), tickets, notices, devices]
     app = web.build(chosen, routers, [_events(chosen), calls, acquainted, furnished(chosen)])
     pages.add(app, DIST)
     return app

@@ -27,7 +27,8 @@ log = structlog.get_logger()
 
 Kind = Literal["start", "change", "substitute", "end", "shutdown", "delete"]
 ORDERS = "songjiao:orders"
-"""The Valkey channel that relays listen to: {"lesson": id, "order": "end" | "shutdown"}."""
+"""The Valkey channel that relays listen to: {"lesson": id, "order": "end" | "shutdown"}, or "unseat" with a
+"person", who is then refused."""
 FOR_RELAYS: dict[str, str] = {"end": "end", "delete": "end", "shutdown": "shutdown"}
 PATIENCE = 2.0
 """Seconds that a request waits for Valkey; then its answer leaves and the sweep tells later."""

@@ -1,0 +1,9 @@
+"""The routes of live lessons but for the lessons themselves, which come before all others (songjiao.py)."""
+
+from classroom.invitations.router import router as invitations
+from classroom.ledger.router import router as tree
+from classroom.lessons.remote import router as remote
+from classroom.recorder.router import router as recorder
+from classroom.reports.router import router as reports
+
+routers = (recorder, tree, reports, remote, invitations)
