@@ -76,7 +76,6 @@ def _whole(frame: Frame, watch: Watch, seed: int) -> None:
     held = Held(frame, frame.all_required)
     everything = Region(frozenset(range(len(frame.problem.events))))
     model = build(frame, watch.best.solution, watch.best.cost, everything, held)
-    model.hint(watch.best.solution, everything.events)
     solver = limited(seed, watch.left, FIRST)
     solver.parameters.num_workers = 8
     solver.parameters.interleave_search = True
