@@ -205,7 +205,7 @@ def _repairs(whole: Problem, rules: Chosen) -> list[RepairOut]:
     week = replace(whole.week, published=whole.placements)
     names = {course.id: course.name for course in week.courses}
     found = repair.repairs(week, REPAIR_SECONDS, Switches(rules.off, rules.weights))
-    return [_repair(one, names) for one in found]
+    return [_repair(one, names) for one in sorted(found, key=lambda one: one.disturbance)]
 
 
 def _repair(one: "Repair", names: Mapping[str, str]) -> RepairOut:
