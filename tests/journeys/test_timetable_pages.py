@@ -222,17 +222,11 @@ def test_a_lesson_is_given_to_a_substitute_and_another_is_cancelled(
         choose_person(page, "谁来上", "李文博")
         page.get_by_label("原因").fill("外出教研")
         page.get_by_role("button", name="换人", exact=True).click()
-        expect(page.get_by_role("complementary", name="四年级音乐")).to_have_count(0)
-        page.reload()
-        page.get_by_role("gridcell", name=re.compile("音乐，黄秀兰")).first.click()
         expect(page.get_by_text("由李文博代课：外出教研")).to_be_visible()
         page.get_by_role("gridcell", name=re.compile("科学，吴秀英")).first.click()
         page.get_by_role("button", name="取消这节").click()
         page.get_by_label("原因").fill("停电")
         page.get_by_role("button", name="确定取消").click()
-        expect(page.get_by_role("complementary", name="四年级科学")).to_have_count(0)
-        page.reload()
-        page.get_by_role("gridcell", name=re.compile("科学，吴秀英")).first.click()
         expect(page.get_by_text("取消了：停电")).to_be_visible()
 
 

@@ -31,6 +31,12 @@ test('a lesson of a make-up day stands on the day it is held', () => {
   expect(lessonOf(cell({ day: '2026-11-22' })).at.weekday).toBe(7)
 })
 
+test('a lesson stays chosen when a new version gives it another id', () => {
+  const [before, after] = [cell({ id: 'one', day: '2026-11-18' }), cell({ id: 'other', day: '2026-11-18' })].map(lessonOf)
+  expect(after?.key).toBe(before?.key)
+  expect(after?.published).toBe('other')
+})
+
 test('a week shows Monday to Friday, and the weekend only where it is taught', () => {
   const name = (n: number): string => `day ${n}`
   expect(daysOf(week(), [], name).map((one) => one.name)).toEqual(['day 1', 'day 2', 'day 3', 'day 4', 'day 5'])

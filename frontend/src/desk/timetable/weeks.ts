@@ -21,7 +21,7 @@ const seatRead = (seat: Cell['seats'][number]): Seat => ({ ...seat, school: read
 export function lessonOf(cell: Cell): Lesson {
   const at = { weekday: cell.day ? weekdayOf(cell.day) : cell.weekday, start: minuteOf(cell.starts), end: minuteOf(cell.ends) }
   return {
-    key: cell.id ?? keyOf(cell.course_id, cell.number), course: cell.course_id, number: cell.number, name: cell.name, subject: cell.subject, weeks: cell.weeks,
+    key: [keyOf(cell.course_id, cell.number), ...(cell.day ? [cell.day] : [])].join(' '), course: cell.course_id, number: cell.number, name: cell.name, subject: cell.subject, weeks: cell.weeks,
     lead: cell.lead, school: read(cell.school), room: cell.room, in_class: cell.sending_class, seats: cell.seats.map(seatRead), at, locked: cell.locked,
     published: cell.id, day: cell.day, substitute: cell.substitute, cancelled: cell.cancelled, reason: cell.reason,
   }
