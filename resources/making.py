@@ -125,10 +125,13 @@ def _recorded(work: Work) -> Iterator[Step]:
 async def _takes(work: Work, files: list[ResourceFile]) -> list[Take]:
     """Of one track, in order, on the recording's line of time."""
     sources = [_source(work, one) for one in files]
-    spans = [await asyncio.to_thread(probe.span, source.address) for source in sources] if len(files) > 1 else [(0, 0)]
+    if len(files) == 1:
+        return [Take(sources[0], 0.0, bool(files[0].height), _has_audio(files[0]))]
+    spans = [await asyncio.to_thread(probe.span, source.address) for source in sources]
+    seen = [await asyncio.to_thread(probe.has_key_frame, source.address) for source in sources]
     return [
-        Take(source, begin, bool(one.height), _has_audio(one))
-        for one, source, begin in zip(files, sources, takes.placed(spans), strict=True)
+        Take(source, begin, picture, _has_audio(one))
+        for one, source, begin, picture in zip(files, sources, takes.placed(spans), seen, strict=True)
     ]
 
 
@@ -186,7 +189,7 @@ def _making(work: Work, one: ResourceFile, rung: Rung, number: int) -> Step:
 
 async def _audio(work: Work, files: list[ResourceFile]) -> None:
     first, *more = line = await _takes(work, files)
-    joined = takes.sound(line, 0, "sound")
+    joined = takes.sound(line, 0, first.source.seconds, "sound")
     made, loudness = await ffmpeg.audio_only(first.source, work.folder, takes.inputs(more), joined)
     await keeping.put_file(work.ground, work.kept, made, "audio", "audio/mp4")
     await keeping.note(work.ground, work.kept.row.id, "playable", loudness=loudness)

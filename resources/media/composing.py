@@ -52,7 +52,7 @@ async def composed(
     first = teacher[0].source
     filters, mapped = graph(teacher, board, spans, first.seconds), ["-map", "[out]"]
     if any(take.sound for take in teacher):
-        filters, mapped = [*filters, *takes.sound(teacher, 0, "sound")], [*mapped, "-map", "[sound]"]
+        filters, mapped = [*filters, *takes.sound(teacher, 0, first.seconds, "sound")], [*mapped, "-map", "[sound]"]
     await ffmpeg.run(
         first,
         [*takes.inputs([*teacher[1:], *board]), "-filter_complex", ";".join(filters)],
@@ -60,5 +60,6 @@ async def composed(
         ["-force_key_frames", f"expr:gte(t,n_forced*{SEGMENT_SECONDS})", "-f", "hls"],
         ["-hls_time", str(SEGMENT_SECONDS), "-hls_playlist_type", "vod", "-hls_segment_type", "fmp4"],
         ["-hls_flags", "single_file", "-hls_segment_filename", str(made), str(playlist)],
+        before=takes.STEADY,
     )
     return made, playlist.read_text()

@@ -64,6 +64,16 @@ def span(address: str) -> tuple[float, float]:
         raise refusing.unreadable(type(error).__name__) from None
 
 
+def has_key_frame(address: str) -> bool:
+    """Whether any of its pictures can be seen: a take that an outage cut short may have none. Blocks."""
+    try:
+        with av.open(address, options=SAFE, timeout=(20, 30)) as container:
+            video = container.streams.video[:1]
+            return bool(video) and any(packet.is_keyframe and packet.size for packet in container.demux(video[0]))
+    except (av.FFmpegError, ValueError, EOFError):
+        return False
+
+
 def _describe(container: InputContainer) -> Probed:
     video = container.streams.video[0] if container.streams.video else None
     audio = container.streams.audio[0] if container.streams.audio else None

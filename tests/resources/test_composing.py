@@ -93,7 +93,7 @@ async def test_the_one_picture_and_the_sound_alone_go_through_all_takes(
         middles = [frame.to_ndarray(format="gray").mean() for frame in container.decode(video=0) if frame.time > 7]
     assert min(middles) > 20, "the second take is not black"
     first, *more = two_codecs
-    joined = takes.sound(two_codecs, 0, "sound")
+    joined = takes.sound(two_codecs, 0, 12.0, "sound")
     sound, loudness = await ffmpeg.audio_only(first.source, tmp_path, takes.inputs(more), joined)
     with av.open(str(sound)) as container:
         assert (container.duration or 0) / 1e6 == pytest.approx(12.0, abs=0.3)

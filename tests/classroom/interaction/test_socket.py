@@ -53,7 +53,7 @@ async def test_each_refusal_closes_with_its_code(web: Web) -> None:
 
 
 async def test_a_ticket_that_expires_closes_its_socket(web: Web) -> None:
-    async with web.page(ticket(expires_at=time.time() + 3)) as page:
+    async with web.page(ticket(expires_at=time.time() + 6)) as page:
         assert (await page.hear())["type"] == "state"
         assert await page.close_code() == Close.TICKET_EXPIRED
 
