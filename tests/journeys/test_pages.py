@@ -16,10 +16,11 @@ from tests.journeys.desk import SIZES, accept_no_serious_finding, drawn_to, keep
 LESSON = "LESSON"
 """Stands for the lesson that is live."""
 PAGES = {
-    "": ["/signin"],
+    "": ["/signin", "/invited"],
     "admin": ["/status"],
     "auditor": ["/audit"],
     "bureau": ["/", "/lessons", f"/lessons/{LESSON}", "/lessons/new", "/schools", "/rooms", "/people", "/relays"],
+    "bureau-outside": ["/invitations", "/timetable/rates"],
     "bureau-affairs": [
         "/portal",
         "/affairs/lists/items",
