@@ -1,5 +1,5 @@
-"""Pairing a room's box, its screen or its recording host: it shows six digits, someone of the school types them in once,
-and the box gets a key of its own. The key is made when the box collects it and is nowhere else; whoever holds
+"""Pairing a room's box, its screen or its recording host: it shows six digits, someone of the school types them in
+once, and the box gets a key of its own. The key is made when the box collects it and is nowhere else; whoever holds
 `devices.revoke` can end it."""
 
 import secrets
