@@ -79,7 +79,7 @@ def test_the_same_seed_walks_the_same_way() -> None:
 def test_a_day_of_more_times_than_bits_is_left_to_python() -> None:
     [problem] = xhstt.read(archive("LimitIdleTimes")).problems
     annealing = Annealing(Frame(problem), seed=1)
-    assert annealing.fast
+    assert annealing.fast == (library() is not None)
 
     annealing.tally.widest = WIDEST + 1
 
