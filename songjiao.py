@@ -33,7 +33,6 @@ cli.add_typer(auditing, name="audit")
 cli.add_typer(ground)
 timetables = typer.Typer(no_args_is_help=True, help="Timetabling files: XHSTT archives and FET.")
 cli.add_typer(timetables, name="timetable")
-
 hosts = typer.Typer(no_args_is_help=True, help="A room's recording host (录播主机).")
 cli.add_typer(hosts, name="host")
 HostData = Annotated[Path, typer.Option(help="Folder of the host's key.")]
@@ -47,12 +46,15 @@ JOBS: dict[str, float | None] = {
     "classroom.lessons.tasks.close_overrun_lessons": 30,
     "classroom.lessons.tasks.send_unsent_orders": 10,
     "classroom.lessons.tasks.forget_expired": 3600,
+    "classroom.invitations.tasks.repeat_taken_back": 10,
     "classroom.ledger.tasks.take_ledger": 10,
     "classroom.ledger.tasks.look_for_rooms": 60,
     "classroom.recorder.tasks.watch_recordings": 10,
+    "classroom.reports.tasks.count_days": 15,
     "resources.looking.look_at": None,
-    "resources.making.make_renditions": None,
     "resources.sweeping.sweep": 60,
+    "resources.turns.make_first": None,
+    "resources.turns.make_rest": None,
     "resources.interchange.harvest.harvest": 3600,
     "scheduling.timetable.publication.publish": None,
     "scheduling.timetable.solving.solve": None,
@@ -122,6 +124,9 @@ def relay(
     data: Data = None,
 ) -> None:
     """One media relay: WHIP and WHEP over HTTP, and one UDP port. Below another relay it pulls lessons from there."""
+    from core import large_pages
+
+    large_pages.insist()
     from classroom.relay.process import run
     from core import logs
     from core.settings import LogSettings, RelaySettings, TreeSettings, load
@@ -349,7 +354,7 @@ def _events(settings: WebSettings) -> Running:
     """The lessons' sockets, from the moment that Valkey's address is known."""
     from classroom.interaction.socket import LessonEvents
     from classroom.lessons.names import name_of
-    from classroom.lessons.orders import lesson_fact
+    from classroom.lessons.outbox import lesson_fact
     from core.connections import Connections
     from core.tickets import TicketVerifier
 

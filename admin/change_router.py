@@ -1,27 +1,19 @@
 """The routes that change the registry; admin/router.py reads it."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 
 from admin import places, staff
 from admin.answers import PROBLEMS
 from admin.change_schemas import PersonChange, PersonNew, RoomChange, RoomNew, SchoolChange, SchoolNew
 from admin.schemas import PersonOut, RoomOut, SchoolOut
+from admin.today import Today
 from admin.who import Actor, require
-from core.clock import now
 from core.database import Session
 
 router = APIRouter(prefix="/api", tags=["registry"], responses=PROBLEMS)
-
-
-def today() -> date:
-    return now().date()
-
-
-Today = Annotated[date, Depends(today)]
 
 
 @router.post("/schools", status_code=201)

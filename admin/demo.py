@@ -11,7 +11,7 @@ from admin.models import Assignment, Person, Pupil, Room, SchoolClass
 from admin.rights import Role
 from admin.roster.grades import begins, school_year
 from admin.roster.models import Enrolment
-from core.clock import now
+from admin.today import today
 from core.passwords import hash_password
 
 PASSWORD = "songjiao-demo"  # noqa: S105  # printed on purpose
@@ -94,7 +94,7 @@ async def _pupils(session: AsyncSession) -> list[Account]:
         }
         await seed.add(session, Pupil, [pupil])
         year = {"id": seed.id_of("enrolment", str(own)), "person_id": own, "class_id": pupil["class_id"], "note": ""}
-        await seed.add(session, Enrolment, [year | {"since": begins(school_year(now().date()))}])
+        await seed.add(session, Enrolment, [year | {"since": begins(school_year(today()))}])
     return [Account(line["name"], line["pin"], line["name"], "student", line["class_code"]) for line in lines]
 
 

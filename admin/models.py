@@ -266,3 +266,13 @@ class Pairing(Base):
     claimed_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     collected_at: Mapped[Moment | None]
     """When the box took its key, which is made at that moment: once."""
+
+
+class BureauDay(Base):
+    """A day that the bureau has declared working or free; it prevails over the state's table."""
+
+    __tablename__ = "bureau_days"
+
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    working: Mapped[bool]
+    note: Mapped[str] = mapped_column(String(120))

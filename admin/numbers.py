@@ -18,9 +18,9 @@ from starlette.requests import Request
 
 from admin.children.ages import is_minor
 from admin.children.models import Minor
+from admin.today import today
 from admin.who import Actor
 from core import audit, person_keys
-from core.clock import now
 from core.database import Base
 from core.errors import NotFound
 from core.sealing import seal, unseal
@@ -110,7 +110,7 @@ async def _note_birthdays(session: AsyncSession, numbers: Sequence[tuple[UUID, K
 
 async def keep_birthdays(session: AsyncSession, told: Mapping[UUID, date]) -> None:
     """Of minors, for whom so much depends on the age. What a keeper has corrected stays."""
-    day = now().date()
+    day = today()
     rows = [{"person_id": person, "born": born} for person, born in told.items() if is_minor(born, day)]
     if rows:
         await session.execute(insert(Minor).on_conflict_do_nothing(), rows)

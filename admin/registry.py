@@ -173,12 +173,20 @@ def _rooms() -> Told:
 
 
 async def people(
-    session: AsyncSession, places: Sequence[str], role: Role | None, q: str | None, after: str | None, limit: int
+    session: AsyncSession,
+    places: Sequence[str],
+    role: Role | None,
+    school: UUID | None,
+    q: str | None,
+    after: str | None,
+    limit: int,
 ) -> Response:
     held = exists().where(Assignment.person_id == Person.id, Assignment.organisation_id == Organisation.id)
     held = held.where(inside(places), Assignment.role.not_in(PRIVATE))
     if role:
         held = held.where(Assignment.role == role)
+    if school:
+        held = held.where(Assignment.organisation_id == school)
     query = PEOPLE.where(held, Person.disabled_at.is_(None))
     if q:
         query = query.where(having(q, Person.name) | (Person.username == q.strip().lower()))

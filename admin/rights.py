@@ -93,6 +93,7 @@ Right = Literal[
     "portal.read",
     "portal.change",
     "devices.tell",
+    "lines.test",
     "reports.read",
     "workdays.read",
     "workdays.change",
@@ -172,6 +173,8 @@ HELP: frozenset[Right] = frozenset({"tickets.open", "tickets.answer"})
 REPORTS: frozenset[Right] = frozenset({"reports.read"})
 """The leaders' dashboard and monthly report."""
 DEVICES: frozenset[Right] = frozenset({"devices.pair", "devices.read", "devices.revoke"})
+LINES: frozenset[Right] = frozenset({"lines.test"})
+"""A test of a school's line, and the results of those before."""
 TREE: frozenset[Right] = frozenset({"relays.read"})
 STATUS: frozenset[Right] = frozenset({"status.read"})
 """Parts, backups and retention of the whole house."""
@@ -227,6 +230,7 @@ RIGHTS_OF: dict[Role, frozenset[Right]] = {
     | LEADING
     | ARRANGING
     | DEVICES
+    | LINES
     | HELP
     | REPORTS
     | TREE
@@ -244,6 +248,7 @@ RIGHTS_OF: dict[Role, frozenset[Right]] = {
     | LEADING
     | ARRANGING
     | DEVICES
+    | LINES
     | HELP
     | REPORTS
     | TREE
@@ -254,15 +259,17 @@ RIGHTS_OF: dict[Role, frozenset[Right]] = {
     | ROSTER
     | BROWSING
     | LEADING
+    | LINES
     | {"lessons.teach", "recordings.plan", "devices.pair", "tickets.open", "tickets.answer"},
     "assistant": EVERYONE
     | SHARING
     | BROWSING
     | ROSTER
     | HELP
+    | LINES
     | {"needs.read", "needs.correct", "schools.read", "rooms.read", "lessons.attend", "devices.pair"},
     "student": EVERYONE | READING | {"lessons.watch"},
-    "room": EVERYONE | READING | {"lessons.attend", "devices.tell", "tickets.open"},
+    "room": EVERYONE | READING | LINES | {"lessons.attend", "devices.tell", "tickets.open"},
     "demo_teacher": EVERYONE | {"lessons.teach"},
     "hospital": EVERYONE | {"settlement.charge", "settlement.statement"},
     "insurer": EVERYONE | EXCHANGE | SETTLEMENT,

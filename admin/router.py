@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 
 from admin import pairing, registry, sessions
 from admin.answers import PROBLEMS
@@ -31,20 +31,13 @@ from admin.schemas import (
     ServiceSignIn,
     SessionOut,
 )
+from admin.today import Today
 from admin.tree import Tier
 from admin.who import Actor, require
-from core.clock import now
 from core.connections import Ground
 from core.database import Session
 
 router = APIRouter(prefix="/api", responses=PROBLEMS)
-
-
-def today() -> date:
-    return now().date()
-
-
-Today = Annotated[date, Depends(today)]
 
 
 @router.post("/sessions", status_code=201, tags=["sessions"])
@@ -171,9 +164,10 @@ async def list_people(
     session: Session,
     who: Annotated[Actor, require("people.read")],
     role: Role | None = None,
+    school: UUID | None = None,
     q: Words = None,
     after: After = None,
     limit: Limit = DEFAULT_LIMIT,
 ) -> Response:
-    """Adults only: pupils and boxes are not in this list."""
-    return await registry.people(session, who.places("people.read"), role, q, after, limit)
+    """Adults only: pupils and boxes are not in this list. `school`: who has an office there."""
+    return await registry.people(session, who.places("people.read"), role, school, q, after, limit)

@@ -21,6 +21,8 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection)."""
 MOST_BYTES, MOST_UNPACKED = 8_000_000, 80_000_000
 PIECE = 64 * 1024
+CERTAIN = 6
+"""Bytes beyond ASCII by which a line's encoding is told: fewer may be valid by chance in both."""
 MOST_LINES, MOST_COLUMNS = 20_002, 200
 """One cell in the last row and column of a sheet would else become seventeen milliard empty ones."""
 ILLEGAL = dict.fromkeys((*range(9), 11, 12, *range(14, 32)))
@@ -31,12 +33,13 @@ def written(format: Format, head: Sequence[str], rows: Iterable[Sequence[Any]]) 
     return _xlsx(head, rows) if format == "xlsx" else _csv(head, rows)
 
 
-def read(data: bytes) -> list[list[str]]:
-    """The first sheet's rows as texts, empty ones left out. Raises BadInput, TooLarge."""
+def read(data: bytes, *, blanks: bool = False) -> list[list[str]]:
+    """The first sheet's rows as texts; empty ones are left out unless their places count (`blanks`). Raises BadInput,
+    TooLarge."""
     if len(data) > MOST_BYTES:
         raise _too_large()
     rows = _from_xlsx(data) if data[:2] == b"PK" else _from_csv(data)
-    return [trimmed for row in rows if (trimmed := _trimmed(row))]
+    return [trimmed for row in rows if (trimmed := _trimmed(row)) or blanks]
 
 
 def streamed(path: Path) -> Iterator[list[str]]:
@@ -154,7 +157,26 @@ def _unquoted(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
 
 
+def _must_be_one_encoding(data: bytes) -> None:
+    """Lines pasted together from a UTF-8 and a GBK file: one reading or the other would be nonsense."""
+    in_utf8: int | None = None
+    other: int | None = None
+    for number, line in enumerate(data.splitlines(), start=1):
+        if sum(byte > 127 for byte in line) < CERTAIN:
+            continue
+        try:
+            line.decode("utf-8")
+            in_utf8 = in_utf8 or number
+        except UnicodeDecodeError:
+            other = other or number
+    if in_utf8 and other:
+        zh = f"第 {in_utf8} 行是 UTF-8，第 {other} 行是 GBK，混在一个文件里读不准。请用 Excel 另存为 xlsx 再传。"
+        en = f"Row {in_utf8} is UTF-8 and row {other} is GBK; mixed they cannot be read. Save the file as xlsx."
+        raise BadInput("sheet-encodings-mixed", zh=zh, en=en, row=max(in_utf8, other))
+
+
 def _decoded(data: bytes) -> str:
+    _must_be_one_encoding(data)
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding)

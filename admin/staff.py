@@ -13,6 +13,7 @@ from admin import registry
 from admin.change_schemas import PersonChange, PersonNew
 from admin.changes import put, take_turn, write
 from admin.models import Assignment, Organisation, Person, SignIn
+from admin.registry import inside
 from admin.rights import Role
 from admin.schemas import PersonOut
 from admin.sign_on.password_rules import must_be_good
@@ -52,9 +53,11 @@ async def change_person(
     session: AsyncSession, who: Actor, person: UUID, body: PersonChange, request: Request
 ) -> PersonOut:
     row = await session.get(Person, person, with_for_update=True)
-    if row is None or row.disabled_at is not None:
-        raise NotFound("person-unknown", zh="没有这个人。", en="There is no such person.")
-    held = await _held(session, row.id)
+    held = await _held(session, person)
+    if row is None or row.disabled_at is not None or (held and not await _any_within(session, who, held)):
+        raise NotFound(
+            "person-unknown", zh="没有这个人，或不在您的范围内。", en="There is no such person within your place."
+        )
     wanted = held if body.roles is None else {given.pair for given in body.roles}
     await _must_give(session, who, held | wanted)
     if row.id == who.id and (body.disabled or wanted != held):
@@ -104,6 +107,11 @@ def _assignments(person: UUID, pairs: Iterable[Pair]) -> list[Assignment]:
 async def _held(session: AsyncSession, person: UUID) -> set[Pair]:
     query = select(Assignment.role, Assignment.organisation_id).where(Assignment.person_id == person)
     return {(role, place) for role, place in await session.execute(query)}
+
+
+async def _any_within(session: AsyncSession, who: Actor, pairs: set[Pair]) -> bool:
+    query = select(Organisation.id).where(Organisation.id.in_({place for _, place in pairs}))
+    return await session.scalar(query.where(inside(who.places("people.change"))).limit(1)) is not None
 
 
 async def _must_give(session: AsyncSession, who: Actor, pairs: set[Pair]) -> None:

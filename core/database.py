@@ -15,7 +15,7 @@ import structlog
 from cachetools import LRUCache
 from fastapi import Depends
 from sqlalchemy import DateTime, MetaData, event
-from sqlalchemy.exc import InterfaceError, InvalidatePoolError, OperationalError
+from sqlalchemy.exc import InterfaceError, InvalidatePoolError, OperationalError, TimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from starlette.requests import HTTPConnection
@@ -25,7 +25,8 @@ from core.ids import new_id
 log = structlog.get_logger()
 P = ParamSpec("P")
 
-OUTAGES: tuple[type[Exception], ...] = (OperationalError, InterfaceError)
+OUTAGES: tuple[type[Exception], ...] = (OperationalError, InterfaceError, TimeoutError)
+"""The last: all connections are in use and none came free in time."""
 Sessions = async_sessionmaker[AsyncSession]
 
 Identity = Annotated[UUID, mapped_column(primary_key=True, default=new_id)]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import ifaddr
 
-from core import service_keys
+from core import large_pages, service_keys
 from core.clock import timestamp
 from core.embedded.ports import free_port
 from core.embedded.program import Program, accepts
@@ -119,7 +119,7 @@ def programs(house: House, shared: dict[str, str], signer: TicketSigner) -> list
     }
     return [
         _command("web", lambda: accepts(house.port, inside), shared),
-        _command("relay", lambda: accepts(house.relay_port, inside), relay),
+        _command("relay", lambda: accepts(house.relay_port, inside), {**relay, **large_pages.ENVIRONMENT}),
         _command("recorder", lambda: True, recorder),
         _command("worker", lambda: True, shared, patient=True),
         _command("beat", lambda: True, shared, patient=True),

@@ -42,7 +42,7 @@ class BrokenPicture(ValueError):
 def without_traces(data: bytes) -> bytes:
     """Raises BrokenPicture."""
     try:
-        bare = _without_words(data)
+        bare = without_words(data)
         with Image.open(io.BytesIO(bare)) as picture:
             picture.load()
         return bare
@@ -51,8 +51,8 @@ def without_traces(data: bytes) -> bytes:
         return _drawn_anew(data)
 
 
-def _without_words(data: bytes) -> bytes:
-    """Raises ValueError, IndexError or struct.error."""
+def without_words(data: bytes) -> bytes:
+    """The same pixels to the bit, of the three kinds above. Raises ValueError, IndexError or struct.error."""
     if data.startswith(JPEG):
         return b"".join(_jpeg(data))
     if data.startswith(PNG):

@@ -107,6 +107,7 @@ class Supervisor:
                 return
             lived = time.monotonic() - child.started
             processes.end_orphans(self._others | self._pids())
+            await self._in_thread(child.program.ended)
             self._told(f"{child.program.name}: {_ending(code)}; starting it again in {child.pause:.1f} s")
             await asyncio.sleep(child.pause)
             child.pause = next_pause(child.pause, lived)
@@ -122,6 +123,7 @@ class Supervisor:
             self._told(f"{child.program.name}: does not stop, ended by force")
             child.process.kill()
             await self._in_thread(child.process.wait)
+        await self._in_thread(child.program.ended)
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from core import api_page, database, health, install_page, metrics, problems, store, valkey
+from core import api_page, database, health, install_page, invalid, metrics, problems, store, valkey
 from core.connections import open_connections
 from core.headers import SecurityHeaders, sockets
 from core.request_id import RequestId
@@ -33,6 +33,7 @@ def build(settings: WebSettings, routers: Iterable[APIRouter], running: Iterable
         lifespan=_lifespan(list(running)),
     )
     problems.install(app, OUTAGES)
+    invalid.install(app)
     metrics.install(app, settings.metrics_from)
     for router in (health.router, api_page.router, *routers):
         _add(app, router)

@@ -5,7 +5,6 @@ import asyncio
 import hashlib
 import io
 import math
-import zipfile
 from pathlib import Path, PurePosixPath
 from typing import Any
 from uuid import UUID
@@ -18,9 +17,9 @@ from core.jobs import task
 from core.pictures import BrokenPicture, without_traces
 from core.settings import LibrarySettings, load
 from core.store import Store
-from resources import keeping, making
+from resources import keeping, turns
 from resources.keeping import Held, workplace
-from resources.media import clamd, documents, ffmpeg, probe, refusing, traces, types
+from resources.media import clamd, documents, ffmpeg, office_traces, pdf_traces, probe, refusing, traces, types
 from resources.media.refusing import Refused
 from resources.models import PLAYS, Upload
 from resources.stages import Stage
@@ -86,30 +85,52 @@ def _must_fit(upload: Upload, number: int, found: str) -> None:
 
 async def _see(ground: Connections, kept: Held) -> None:
     upload, filename = kept.uploads[0], kept.row.filename
-    family = types.family(await ground.store.get(upload.store_name, 0, types.HEAD))
+    head = await ground.store.get(upload.store_name, 0, types.HEAD)
+    family = types.family(head)
     types.agree(filename, family)
     if family == "archive":
-        with workplace() as folder:
-            await ground.store.get_file(upload.store_name, folder / "archive")
-            family = await asyncio.to_thread(types.look_inside, folder / "archive", filename)
+        family = await _archive(ground, kept)
+    elif types.packed(head) and (upload.size or 0) > clamd.WINDOW and load(LibrarySettings).clamd:
+        raise refusing.cannot_be_scanned(clamd.WINDOW)
     if family == "av":
         return await _recording(ground, kept)
     if family == "image":
         await _picture(ground, kept)
         return await _onward(ground, kept, True, medium=keeping.medium_of(family))
-    facts = await _document(ground, kept) if family == "pdf" else {}
+    if family == "pdf":
+        pages = await _bare_pdf(ground, kept)
+        return await _onward(ground, kept, True, medium=keeping.medium_of(family), pages=pages)
     if family == "office" and await _bare_office(ground, kept):
         return await _onward(ground, kept, False, medium=keeping.medium_of(family))
     source = {"store_name": upload.store_name, "bytes": upload.size, "content_type": kept.row.content_type}
     await keeping.note_file(ground, kept.row.id, role="source", **source)
-    await _onward(ground, kept, family != "office", medium=keeping.medium_of(family), **facts)
+    await _onward(ground, kept, family != "office", medium=keeping.medium_of(family))
 
 
-async def _document(ground: Connections, kept: Held) -> dict[str, Any]:
-    """Facts about a PDF, which must open. Raises Refused."""
+async def _archive(ground: Connections, kept: Held) -> types.Family:
+    """What a zip archive is. One that clamd could not unpack, since it never saw the whole, is unpacked for it. Raises
+    Refused."""
+    upload, scanner = kept.uploads[0], load(LibrarySettings).clamd
     with workplace() as folder:
-        await ground.store.get_file(kept.uploads[0].store_name, folder / "source")
-        return {"pages": await asyncio.to_thread(documents.pages, folder / "source")}
+        path = folder / "archive"
+        await ground.store.get_file(upload.store_name, path)
+        family = await asyncio.to_thread(types.look_inside, path, kept.row.filename)
+        if scanner and (upload.size or 0) > clamd.WINDOW:
+            for member in types.members(path):
+                if found := await clamd.scan(scanner, member):
+                    raise refusing.virus(found)
+    return family
+
+
+async def _bare_pdf(ground: Connections, kept: Held) -> int:
+    """How many pages the PDF has, which must open; kept without who made it. Raises Refused."""
+    with workplace() as folder:
+        sent, bare = folder / "sent", folder / "bare.pdf"
+        await ground.store.get_file(kept.uploads[0].store_name, sent)
+        pages = await asyncio.to_thread(documents.pages, sent)
+        await asyncio.to_thread(pdf_traces.pdf, sent, bare)
+        await keeping.put_file(ground, kept, bare, "source", kept.row.content_type)
+        return pages
 
 
 async def _picture(ground: Connections, kept: Held) -> None:
@@ -135,13 +156,12 @@ def _bare(sent: bytes, path: Path) -> tuple[int, int]:
 
 
 async def _bare_office(ground: Connections, kept: Held) -> bool:
-    """Kept without its properties, unless it is of the old binary formats. Raises Refused."""
+    """Whether it is of a known form, and so kept without who made it. Raises Refused."""
     with workplace() as folder:
         sent, bare = folder / "sent", folder / f"bare{PurePosixPath(kept.row.filename).suffix.lower()}"
         await ground.store.get_file(kept.uploads[0].store_name, sent)
-        if not zipfile.is_zipfile(sent):
+        if not await asyncio.to_thread(office_traces.office, sent, bare):
             return False
-        await asyncio.to_thread(traces.office, sent, bare)
         await keeping.put_file(ground, kept, bare, "source", kept.row.content_type)
         return True
 
@@ -192,4 +212,4 @@ def _source(upload: Upload, seen: probe.Probed) -> dict[str, Any]:
 
 async def _onward(ground: Connections, kept: Held, direct: bool, **facts: Any) -> None:
     stage: Stage = "playable" if direct else "probed"
-    await keeping.note(ground, kept.row.id, stage, then=making.make_renditions, **facts)
+    await keeping.note(ground, kept.row.id, stage, then=turns.make_first, **facts)

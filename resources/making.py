@@ -1,23 +1,22 @@
 """Makes what is played instead of the source: renditions, sound alone, poster, storyboard, pages, searchable text. A
-step that is done already is left out, so a task that died goes on where it was; after each the page shows how far."""
+step that is done already is left out, so a task that died goes on where it was; after each the page shows how far. What
+somebody waits for comes first, and turns.py makes it before the rest of all others."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import UUID
+from typing import NamedTuple
 
 import structlog
 from PIL import Image
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.connections import Connections
-from core.jobs import task
 from core.settings import LibrarySettings, load
 from resources import keeping
 from resources.keeping import Held, workplace
 from resources.kinds import TRACKS, FileRole
-from resources.media import composing, documents, ffmpeg, playlists, probe, refusing, takes
+from resources.media import composing, documents, ffmpeg, playlists, probe, refusing, sounding, takes
 from resources.media.ffmpeg import CannotMake, Source
 from resources.media.ladder import Rung, ladder
 from resources.media.refusing import Refused
@@ -38,25 +37,31 @@ class Work:
     folder: Path
 
 
-Step = Callable[[], Awaitable[None]]
+Making = Callable[[], Awaitable[None]]
 
 
-@task
-async def make_renditions(session: AsyncSession, ground: Connections, resource: str) -> None:
-    async with keeping.alone(ground, UUID(resource)) as mine:
-        kept = await keeping.held(ground, UUID(resource)) if mine else None
-        if kept is not None and kept.row.stage in ("probed", "playable"):
-            await make(ground, kept)
+class Step(NamedTuple):
+    """`first`: somebody waits for it."""
+
+    run: Making
+    first: bool = True
 
 
-async def make(ground: Connections, kept: Held) -> None:
+async def make(ground: Connections, kept: Held, only_first: bool = False) -> bool:
+    """Whether something is left to be made."""
     with workplace() as folder:
         work = Work(ground, kept, folder)
         await _forget_sent(work)
+        steps = list(_steps(work))
+        now = [step for step in steps if step.first or not only_first]
         try:
-            await _all(work, list(_steps(work)))
+            await _go(work, now, len(steps))
+            if len(now) < len(steps):
+                return True
+            await _finish(work)
         except Refused as refusal:
             await keeping.refuse(ground, kept, refusal)
+    return False
 
 
 async def _forget_sent(work: Work) -> None:
@@ -67,15 +72,16 @@ async def _forget_sent(work: Work) -> None:
         await work.ground.store.remove(work.kept.uploads[0].store_name)
 
 
-async def _all(work: Work, steps: list[Step]) -> None:
+async def _go(work: Work, steps: list[Step], count: int) -> None:
     """What a playable resource cannot have (a poster of a broken picture) is logged and left out."""
+    before = work.kept.row.progress
     for done, step in enumerate(steps, start=1):
         try:
-            await step()
+            await step.run()
         except CannotMake as error:
             log.warning("rendition_failed", resource=str(work.kept.row.id), error=str(error)[-300:])
-        await keeping.note(work.ground, work.kept.row.id, progress=100 * done // (len(steps) + 1))
-    await _finish(work)
+        progress = before + (100 - before) * done // (count + 1)
+        await keeping.note(work.ground, work.kept.row.id, progress=progress)
 
 
 async def _finish(work: Work) -> None:
@@ -94,32 +100,45 @@ def _steps(work: Work) -> Iterator[Step]:
     if medium in ("video", "audio"):
         yield from _recorded(work)
     elif medium == "document":
-        yield lambda: _document(work)
+        yield Step(lambda: _document(work))
     elif medium == "image":
-        yield lambda: _picture(work)
+        yield Step(lambda: _picture(work))
 
 
 def _recorded(work: Work) -> Iterator[Step]:
-    """The lowest rung first: it is quickly there, and the thinnest line can play it."""
+    """The lowest rungs and the sound first: they are quickly there, and the thinnest line can play them. A lesson's
+    recording plays as it came, so but for its poster nobody waits."""
+    awaited = work.kept.row.lesson_id is None or work.kept.row.stage == "probed"
     sources = [one for one in work.kept.files if one.role == "source"]
     sources.sort(key=lambda one: (TRACKS.index(one.track), one.number))
     main = next((one for one in sources if one.height), sources[0])
     if main.height and not work.kept.has("poster"):
-        yield lambda: _poster(work, _source(work, main))
-    for one in sources:
-        for rung in reversed(_rungs(one, [other for other in sources if other.track == one.track])):
-            number = _number(one, rung)
-            if not work.kept.has("rendition", one.track, number):
-                yield _making(work, one, rung, number)
+        yield Step(lambda: _poster(work, _source(work, main)))
+    lowest, others = _lacking(work, sources)
+    yield from (Step(run, awaited) for run in lowest)
+    sounding = next((one.track for one in sources if _has_audio(one)), None)
+    if sounding and not work.kept.has("audio"):
+        yield Step(lambda: _audio(work, [one for one in sources if one.track == sounding]), awaited)
+    if main.height and not work.kept.has("storyboard"):
+        yield Step(lambda: _storyboard(work, [one for one in sources if one.track == main.track]), False)
+    yield from (Step(run, False) for run in others)
     teacher, board = ([one for one in sources if one.track == track] for track in ("teacher", "board"))
     both = any(one.height for one in teacher) and any(one.height for one in board)
     if both and not work.kept.has("rendition", "main", composing.HEIGHT):
-        yield lambda: _compose(work, teacher, board)
-    sounding = next((one.track for one in sources if _has_audio(one)), None)
-    if sounding and not work.kept.has("audio"):
-        yield lambda: _audio(work, [one for one in sources if one.track == sounding])
-    if main.height and not work.kept.has("storyboard"):
-        yield lambda: _storyboard(work, [one for one in sources if one.track == main.track])
+        yield Step(lambda: _compose(work, teacher, board), False)
+
+
+def _lacking(work: Work, sources: list[ResourceFile]) -> tuple[list[Making], list[Making]]:
+    """How the lowest rung of each source is made, and how the others are."""
+    lowest: list[Making] = []
+    others: list[Making] = []
+    for one in sources:
+        rungs = _rungs(one, [other for other in sources if other.track == one.track])
+        for rung in reversed(rungs):
+            number = _number(one, rung)
+            if not work.kept.has("rendition", one.track, number):
+                (lowest if rung is rungs[-1] else others).append(_making(work, one, rung, number))
+    return lowest, others
 
 
 async def _takes(work: Work, files: list[ResourceFile]) -> list[Take]:
@@ -136,9 +155,10 @@ async def _takes(work: Work, files: list[ResourceFile]) -> list[Take]:
 
 
 async def _compose(work: Work, teacher: list[ResourceFile], board: list[ResourceFile]) -> None:
-    spans = composing.board_spans(work.kept.row.chapters, work.kept.row.seconds or 0.0)
+    seconds = work.kept.row.seconds or 0.0
+    spans = composing.board_spans(work.kept.row.chapters, seconds)
     lines = await _takes(work, teacher), await _takes(work, board)
-    made, playlist = await composing.composed(*lines, spans, work.folder)
+    made, playlist = await composing.composed(*lines, spans, seconds, work.folder)
     facts = {"width": composing.SIZE[0], "height": composing.HEIGHT, "fragments": playlists.read(playlist)}
     facts |= {"codecs": None, "track": "main", "number": composing.HEIGHT}
     await keeping.put_file(work.ground, work.kept, made, "rendition", "video/mp4", **facts)
@@ -174,7 +194,7 @@ def _source(work: Work, one: ResourceFile) -> Source:
     return Source(work.ground.store.address_inside(one.store_name), work.kept.row.seconds or 0.0)
 
 
-def _making(work: Work, one: ResourceFile, rung: Rung, number: int) -> Step:
+def _making(work: Work, one: ResourceFile, rung: Rung, number: int) -> Making:
     async def step() -> None:
         source = _source(work, one)
         made, playlist = await ffmpeg.rendition(source, rung, _has_audio(one), work.folder)
@@ -188,9 +208,8 @@ def _making(work: Work, one: ResourceFile, rung: Rung, number: int) -> Step:
 
 
 async def _audio(work: Work, files: list[ResourceFile]) -> None:
-    first, *more = line = await _takes(work, files)
-    joined = takes.sound(line, 0, first.source.seconds, "sound")
-    made, loudness = await ffmpeg.audio_only(first.source, work.folder, takes.inputs(more), joined)
+    line = await _takes(work, files)
+    made, loudness = await sounding.audio_only(line, line[0].source.seconds, work.folder)
     await keeping.put_file(work.ground, work.kept, made, "audio", "audio/mp4")
     await keeping.note(work.ground, work.kept.row.id, "playable", loudness=loudness)
 
@@ -201,8 +220,11 @@ async def _poster(work: Work, source: Source) -> None:
 
 async def _storyboard(work: Work, files: list[ResourceFile]) -> None:
     line = await _takes(work, files)
-    several = takes.storyboard(line, work.folder) if len(line) > 1 else ffmpeg.storyboard(line[0].source, work.folder)
-    made, step = await several
+    source = line[0].source
+    if len(line) > 1:
+        made, step = await takes.storyboard(line, source.seconds, work.folder)
+    else:
+        made, step = await ffmpeg.storyboard(source, work.folder)
     with Image.open(made) as picture:
         size = (picture.width, picture.height)
     facts = {"width": size[0] // ffmpeg.BOARD_COLUMNS, "height": size[1] // ffmpeg.BOARD_ROWS, "label": f"{step:g}"}

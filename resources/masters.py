@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from admin.models import Organisation, Person
 from admin.paging import Order, having, one_of, page
-from admin.schemas import Named, Page
+from admin.schemas import Named, NamedPlace, Page
 from admin.who import Actor, not_your_place
 from core import audit
 from core.clock import now
@@ -28,6 +28,7 @@ from resources.reader_schemas import (
 )
 
 BY_NAME = Order((Person.name, Person.id))
+ENGLISH = (Organisation.name_en.label("english"),)
 NEWEST_SERIES = Order((Series.created_at, Series.id), descending=True)
 NEWEST_REQUEST = Order((LessonRequest.created_at, LessonRequest.id), descending=True)
 COUNT_TO = 1000
@@ -57,7 +58,7 @@ def _published(who: Actor) -> tuple[ColumnElement[bool], ...]:
 
 async def _told(session: AsyncSession, who: Actor, people: list[UUID]) -> list[TeacherOut]:
     """What each of them has published, in the people's order."""
-    school = (Organisation.id.label("school_id"), Organisation.name_zh.label("school"))
+    school = (Organisation.id.label("school_id"), Organisation.name_zh.label("school"), *ENGLISH)
     sums = (
         func.array_agg(Resource.subject.distinct()).label("subjects"),
         func.array_agg(Resource.grade.distinct()).label("grades"),
@@ -75,7 +76,7 @@ def _teacher(row: Any) -> TeacherOut:
     return TeacherOut(
         id=row.id,
         name=row.name,
-        school=Named(id=row.school_id, name=row.school),
+        school=NamedPlace(id=row.school_id, name=row.school, name_en=row.english),
         subjects=row.subjects,
         grades=row.grades,
         resources=row.resources,
@@ -85,7 +86,7 @@ def _teacher(row: Any) -> TeacherOut:
 
 def _all_series() -> Select[*tuple[Any, ...]]:
     count = select(func.count()).where(SeriesItem.series_id == Series.id).scalar_subquery()
-    names = (Person.name.label("owner"), Organisation.name_zh.label("place"), count.label("resources"))
+    names = (Person.name.label("owner"), Organisation.name_zh.label("place"), *ENGLISH, count.label("resources"))
     query = select(Series, *names).join(Person, Person.id == Series.owner_id)
     return query.join(Organisation, Organisation.id == Series.place_id)
 
@@ -94,7 +95,7 @@ async def one_series(session: AsyncSession, series_id: UUID) -> SeriesOut:
     row = (await session.execute(_all_series().where(Series.id == series_id))).first()
     if row is None:
         raise _no_series()
-    return _series(row[0], row.owner, row.place, row.resources)
+    return _series(row[0], row.owner, row.place, row.english, row.resources)
 
 
 async def series(session: AsyncSession, owner: UUID | None, after: str | None, limit: int) -> Page[SeriesOut]:
@@ -102,7 +103,7 @@ async def series(session: AsyncSession, owner: UUID | None, after: str | None, l
     if owner:
         query = query.where(Series.owner_id == owner)
     rows, total, following = await page(session, query, NEWEST_SERIES, after, limit, COUNT_TO)
-    items = [_series(row[0], row.owner, row.place, row.resources) for row in rows]
+    items = [_series(row[0], row.owner, row.place, row.english, row.resources) for row in rows]
     return Page[SeriesOut](items=items, total=total, next=following)
 
 
@@ -116,7 +117,7 @@ async def make_series(session: AsyncSession, who: Actor, body: SeriesNew, reques
     await audit.record(
         session, who.id, "series.create", f"series:{row.id}", after=body.model_dump(mode="json"), request=request
     )
-    return _series(row, who.name, place.name_zh, len(set(body.resources)))
+    return _series(row, who.name, place.name_zh, place.name_en, len(set(body.resources)))
 
 
 async def order_series(
@@ -130,7 +131,7 @@ async def order_series(
     await _fill(session, who, row, body.resources)
     place = await session.get_one(Organisation, row.place_id)
     await audit.record(session, who.id, "series.change", f"series:{row.id}", request=request)
-    return _series(row, who.name, place.name_zh, len(set(body.resources)))
+    return _series(row, who.name, place.name_zh, place.name_en, len(set(body.resources)))
 
 
 async def ask(
@@ -171,7 +172,7 @@ async def _requests(
     session: AsyncSession, who: Actor, only: UUID | None, after: str | None, limit: int
 ) -> Page[LessonRequestOut]:
     master, asker = aliased(Person), aliased(Person)
-    names = (master.name.label("master"), asker.name.label("asker"), Organisation.name_zh.label("school"))
+    names = (master.name.label("master"), asker.name.label("asker"), Organisation.name_zh.label("school"), *ENGLISH)
     query = select(LessonRequest, *names).join(master, master.id == LessonRequest.teacher_id)
     query = query.join(asker, asker.id == LessonRequest.asked_by)
     query = query.join(Organisation, Organisation.id == LessonRequest.school_id)
@@ -180,7 +181,7 @@ async def _requests(
         mine |= Organisation.path.startswith(place)
     query = query.where(mine) if only is None else query.where(LessonRequest.id == only)
     rows, total, following = await page(session, query, NEWEST_REQUEST, after, limit, COUNT_TO)
-    items = [_request(row[0], row.master, row.asker, row.school) for row in rows]
+    items = [_request(row[0], row.master, row.asker, row.school, row.english) for row in rows]
     return Page[LessonRequestOut](items=items, total=total, next=following)
 
 
@@ -204,23 +205,23 @@ def _no_series() -> NotFound:
     return NotFound("series-unknown", zh="没有这个系列。", en="There is no such series.")
 
 
-def _series(row: Series, owner: str, place: str, resources: int) -> SeriesOut:
+def _series(row: Series, owner: str, place: str, english: str, resources: int) -> SeriesOut:
     return SeriesOut(
         id=row.id,
         name=row.title,
         description=row.description,
         studio=row.studio,
         owner=Named(id=row.owner_id, name=owner),
-        place=Named(id=row.place_id, name=place),
+        place=NamedPlace(id=row.place_id, name=place, name_en=english),
         resources=resources,
     )
 
 
-def _request(row: LessonRequest, teacher: str, asker: str, school: str) -> LessonRequestOut:
+def _request(row: LessonRequest, teacher: str, asker: str, school: str, english: str) -> LessonRequestOut:
     names = ("id", "series_id", "subject", "grade", "words", "state", "answer", "created_at", "answered_at")
     return LessonRequestOut(
         **{name: getattr(row, name) for name in names},
         teacher=Named(id=row.teacher_id, name=teacher),
-        school=Named(id=row.school_id, name=school),
+        school=NamedPlace(id=row.school_id, name=school, name_en=english),
         asked_by=Named(id=row.asked_by, name=asker),
     )

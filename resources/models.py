@@ -3,7 +3,19 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, SmallInteger, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -27,6 +39,11 @@ class Resource(Base):
         Index("ix_resources_provider_path", "provider_path", postgresql_ops={"provider_path": "text_pattern_ops"}),
         Index("ix_resources_book", "phase", "grade", "subject", "textbook_version", "volume", "unit", "id"),
         Index("ix_resources_kind", "kind", "id"),
+        Index(
+            "ix_resources_undone",
+            "changed_at",
+            postgresql_where=text("progress < 100 AND stage IN ('sent', 'probed', 'playable')"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -89,6 +106,27 @@ class Resource(Base):
     changed_at: Mapped[Moment] = mapped_column(index=True)
     published_at: Mapped[Moment | None]
     version: Mapped[int] = mapped_column(default=1)
+
+
+class ResourceCount(Base):
+    """How many resources that a list shows have one reach (`place`); or, `below`, lie below a place from which their
+    reach is not seen. The database keeps it with each change (migration 0030); several rows of a cell add up."""
+
+    __tablename__ = "resource_counts"
+    __table_args__ = (
+        Index("ix_resource_counts_cell", "place", "below", "region", "kind", "scope", "medium", "phase", "grade"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    place: Mapped[str]
+    below: Mapped[bool]
+    region: Mapped[str] = mapped_column(String(12))
+    kind: Mapped[Kind] = mapped_column(String(12))
+    scope: Mapped[Scope] = mapped_column(String(12))
+    medium: Mapped[str] = mapped_column(String(12))
+    phase: Mapped[Phase] = mapped_column(String(12))
+    grade: Mapped[int] = mapped_column(SmallInteger)
+    count: Mapped[int]
 
 
 class Upload(Base):

@@ -32,12 +32,16 @@ async def _above(session: AsyncSession, provider: Organisation, tier: Tier) -> s
 
 
 def visible(who: Actor) -> ColumnElement[bool]:
-    return or_(Resource.created_by == who.id, Resource.author_id == who.id, shown(who))
+    return or_(mine(who), shown(who))
+
+
+def mine(who: Actor) -> ColumnElement[bool]:
+    return or_(Resource.created_by == who.id, Resource.author_id == who.id)
 
 
 def shown(who: Actor) -> ColumnElement[bool]:
     """What everybody with the same places sees."""
-    ways = [EVERYBODY, *_prefixes(who.places("resources.read"))]
+    ways = [EVERYBODY, *prefixes(who.places("resources.read"))]
     reached = Resource.reach == any_(cast(literal(ways, ARRAY(Text)), ARRAY(Text)))
     return or_(reached & (Resource.stage == "playable"), *_below(who))
 
@@ -46,7 +50,7 @@ def _below(who: Actor) -> list[ColumnElement[bool]]:
     return [Resource.provider_path.startswith(place) for place in who.places("resources.review")]
 
 
-def _prefixes(paths: tuple[str, ...]) -> list[str]:
+def prefixes(paths: tuple[str, ...]) -> list[str]:
     """Every path on the way to one of these, themselves included."""
     found: dict[str, None] = {}
     for path in paths:

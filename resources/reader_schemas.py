@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from admin.schemas import Given, Named
+from admin.schemas import Given, Named, NamedPlace
 from resources.schemas import (
     Grade,
     MaybeWords,
@@ -52,14 +52,14 @@ class SeriesOut(Named):
     description: str
     studio: str | None
     owner: Named
-    place: Named
+    place: NamedPlace
     resources: int
 
 
 class TeacherOut(Named):
     """A master teacher's page: somebody with published resources."""
 
-    school: Named
+    school: NamedPlace
     subjects: list[str]
     grades: list[int]
     resources: int
@@ -81,7 +81,7 @@ class LessonRequestAnswer(Given):
 class LessonRequestOut(BaseModel):
     id: UUID
     teacher: Named
-    school: Named
+    school: NamedPlace
     asked_by: Named
     series_id: UUID | None
     subject: str

@@ -46,6 +46,7 @@ class Wanted:
     unit: str | None = None
     medium: Medium | None = None
     scope: tuple[Scope, ...] = ()
+    region: tuple[str, ...] = ()
     review: Review | None = None
     provider: UUID | None = None
     author: UUID | None = None
@@ -128,13 +129,15 @@ def _described(wanted: Wanted) -> list[ColumnElement[bool]]:
         found.append(Resource.kind.in_(wanted.kind))
     if wanted.scope:
         found.append(Resource.scope.in_(wanted.scope))
+    if wanted.region:
+        found.append(Resource.region_code.in_(wanted.region))
     return found
 
 
 def _of_reader(who: Actor, wanted: Wanted) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.mine:
-        found.append((Resource.created_by == who.id) | (Resource.author_id == who.id))
+        found.append(reach.mine(who))
     if wanted.favourite:
         found.append(exists().where(Favourite.resource_id == Resource.id, Favourite.person_id == who.id))
     if wanted.series:

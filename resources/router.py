@@ -9,13 +9,23 @@ from admin.answers import PROBLEMS
 from admin.paging import After, Limit, Words
 from admin.schemas import Page
 from admin.who import Actor, require
-from core.connections import Files, Ground, Valkey
+from core.connections import Files, Ground
 from core.database import Session
 from resources import actions, facets, readers, reading, showing
 from resources.kinds import Kind, Medium, Phase, Review, Scope, Track, Volume
 from resources.reader_schemas import CaptionsNew, NoteNew, NoteOut, Position
 from resources.reading import Wanted
-from resources.schemas import FacetsOut, Grade, Reason, ResourceCard, ResourceChange, ResourceOut, SpaceOut, SpaceSet
+from resources.schemas import (
+    FacetsOut,
+    Grade,
+    Reason,
+    RegionCode,
+    ResourceCard,
+    ResourceChange,
+    ResourceOut,
+    SpaceOut,
+    SpaceSet,
+)
 
 A_PAGE = 20
 
@@ -37,6 +47,7 @@ def wanted(
     unit: Name = None,
     medium: Medium | None = None,
     scope: Annotated[list[Scope] | None, Query()] = None,
+    region: Annotated[list[RegionCode] | None, Query()] = None,
     review: Review | None = None,
     provider: UUID | None = None,
     author: UUID | None = None,
@@ -47,7 +58,7 @@ def wanted(
 ) -> Wanted:
     place = (phase, grade, subject, textbook_version, volume, unit, medium)
     rest = (review, provider, author, lesson, series, favourite, mine)
-    return Wanted(q, tuple(kind or ()), *place, tuple(scope or ()), *rest)
+    return Wanted(q, tuple(kind or ()), *place, tuple(scope or ()), tuple(region or ()), *rest)
 
 
 Filters = Annotated[Wanted, Depends(wanted)]
@@ -62,9 +73,10 @@ async def list_resources(
 
 
 @router.get("/resources/facets")
-async def count_resources(session: Session, valkey: Valkey, who: Reader, filters: Filters) -> FacetsOut:
-    """How many there are of each kind, and along the contents tree, for the same words as the list's."""
-    return await facets.facets(session, valkey, who, filters)
+async def count_resources(session: Session, who: Reader, filters: Filters) -> FacetsOut:
+    """How many there are of each kind, scope, medium and region, and along the contents tree, for the same words as the
+    list's."""
+    return await facets.facets(session, who, filters)
 
 
 @router.get("/resources/{resource_id}")

@@ -18,6 +18,7 @@ FileName = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f/\\]*$")
 ]
 ContentType = Annotated[str, StringConstraints(pattern=r"^[a-z0-9.+-]{1,60}/[A-Za-z0-9.+-]{1,80}$")]
+RegionCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{6,12}$")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Grade = Annotated[int, Field(ge=1, le=12)]
 PartNumber = Annotated[int, Field(ge=1, le=10_000)]
@@ -204,6 +205,13 @@ class Facet(BaseModel):
     count: int
 
 
+class RegionFacet(Facet):
+    """`value` is the code (GB/T 2260) of the providers' region."""
+
+    name: str
+    name_en: str
+
+
 class Branch(BaseModel):
     """A place in the contents tree: [phase, grade] or down to [phase, grade, subject, version, volume, unit]."""
 
@@ -215,4 +223,5 @@ class FacetsOut(BaseModel):
     kinds: list[Facet]
     scopes: list[Facet]
     media: list[Facet]
+    regions: list[RegionFacet]
     tree: list[Branch]

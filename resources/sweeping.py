@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import audit, jobs
@@ -11,9 +11,8 @@ from core.clock import now
 from core.connections import Connections
 from core.errors import Problem
 from core.jobs import task
-from resources import recordings, uploads
+from resources import recordings, turns, uploads
 from resources.looking import look_at
-from resources.making import make_renditions
 from resources.models import Resource, Upload
 
 log = structlog.get_logger()
@@ -53,11 +52,12 @@ async def _end(ground: Connections, upload_id: object) -> None:
 
 
 async def _stuck(ground: Connections) -> None:
+    """What somebody waits for, each; and the line of the rest, whose jobs send for each other."""
     async with ground.transaction() as session:
-        waiting = or_(
-            Resource.stage.in_(("sent", "probed")), (Resource.stage == "playable") & (Resource.progress < 100)
-        )
-        query = select(Resource.id, Resource.stage).where(waiting, Resource.changed_at < now() - STUCK)
-        query = query.where(Resource.identifier.is_(None)).limit(A_SWEEP)
+        late = Resource.changed_at < now() - STUCK
+        query = select(Resource.id, Resource.stage).where(Resource.stage.in_(("sent", "probed")), late)
+        query = query.where(Resource.progress < 100, Resource.identifier.is_(None)).limit(A_SWEEP)
         for resource, stage in await session.execute(query):
-            jobs.after_commit(session, look_at if stage == "sent" else make_renditions, resource)
+            jobs.after_commit(session, look_at if stage == "sent" else turns.make_first, resource)
+        if await session.scalar(select(Resource.id).where(turns.UNDONE, late).limit(1)):
+            jobs.after_commit(session, turns.make_rest)

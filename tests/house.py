@@ -1,6 +1,7 @@
 """The whole system as a user starts it: `songjiao run --demo`, on free ports, in a temporary folder."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,6 +18,7 @@ from core.embedded.ports import free_port
 from core.settings import known_variables
 
 ROOT = Path(__file__).resolve().parent.parent
+FILMS = ROOT / "build" / "films"
 PASSWORD = "songjiao-demo"
 SERVICES = {"postgres": "postgres", "valkey": "valkey-server", "s3": "weed"}
 # A machine that also builds, tests and films is slow.
@@ -37,6 +39,7 @@ class House:
 
     def start(self) -> None:
         self.data.mkdir(parents=True, exist_ok=True)
+        self._take_film()
         ports = f"--port={self.port} --relay-port={self.relay_port} --media-port={self.media_port}"
         command = [sys.executable, "-m", "songjiao", "run", *ports.split(), f"--data={self.data}", *self._options]
         clean = {name: value for name, value in os.environ.items() if name not in known_variables()}
@@ -49,6 +52,21 @@ class House:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+
+    def _take_film(self) -> None:
+        """The demo lesson's, if another house has made it already: it takes ten seconds of both cores."""
+        for film in FILMS.glob("demo-lesson-*.mkv"):
+            if "--demo" in self._options and not (self.data / film.name).exists():
+                shutil.copyfile(film, self.data / film.name)
+
+    def keep_film(self) -> None:
+        """For the houses after this one."""
+        for film in self.data.glob("demo-lesson-*.mkv"):
+            if not film.name.endswith(".part.mkv") and not (FILMS / film.name).exists():
+                FILMS.mkdir(parents=True, exist_ok=True)
+                unfinished = FILMS / f"{os.getpid()}.part"
+                shutil.copyfile(film, unfinished)
+                unfinished.rename(FILMS / film.name)
 
     def wait(self, seconds: float = START_SECONDS) -> None:
         """Until every part answers."""
@@ -87,9 +105,11 @@ class House:
     def process_of(self, name: str) -> psutil.Process:
         """`name` is a command (web, relay …) or a service (postgres, valkey, s3). Raises LookupError."""
         for child in self.supervisor.children():
-            if child.cmdline()[-1:] == [name] or child.name() == SERVICES.get(name):
-                return child
-        raise LookupError(f"no process {name} among {[child.cmdline()[-1:] for child in self.supervisor.children()]}")
+            with suppress(psutil.NoSuchProcess):
+                if arguments_of(child)[-1:] == [name] or child.name() == SERVICES.get(name):
+                    return child
+        started = [arguments_of(child)[-1:] for child in self.supervisor.children()]
+        raise LookupError(f"no process {name} among {started}")
 
     def successor_of(self, name: str, dead: psutil.Process, seconds: float = 60) -> psutil.Process:
         """Until the supervisor has started it again, which takes longer each time it dies."""
@@ -111,6 +131,14 @@ class House:
         return code
 
 
+def arguments_of(process: psutil.Process) -> list[str]:
+    """What it was started with; nothing of one that has ended meanwhile, a zombie too."""
+    arguments: list[str] = []
+    with suppress(psutil.NoSuchProcess):
+        arguments = process.cmdline()
+    return arguments
+
+
 @contextmanager
 def running(
     data: Path, *options: str, environment: dict[str, str] | None = None, kind: type[House] = House
@@ -121,6 +149,7 @@ def running(
     try:
         house.wait()
         yield house
+        house.keep_film()
     finally:
         family = house.family() if house.supervisor.is_running() else []
         try:

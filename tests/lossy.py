@@ -93,7 +93,8 @@ class Direction:
         if self._bursting:
             self._bursting = self._random.random() < 1 - 1 / trouble.burst
         if not self._bursting:
-            self._bursting = self._random.random() < trouble.loss / trouble.burst / (1 - trouble.loss + 1e-9)
+            ends = 1 / trouble.burst
+            self._bursting = self._random.random() < trouble.loss * ends / (1 - trouble.loss * (1 - ends))
         return self._bursting
 
 

@@ -40,7 +40,7 @@ def test_each_of_its_variables_is_a_setting() -> None:
 
 def test_every_part_of_the_system_is_in_it() -> None:
     assert {"web", "relay-1", "relay-2", "recorder", "worker", "beat", "migrate"} == set(OURS)
-    assert {"postgres", "valkey", "minio", "coturn", "caddy"} == set(COMPOSE["services"]) - set(OURS)
+    assert {"postgres", "valkey", "minio", "clamav", "coturn", "caddy"} == set(COMPOSE["services"]) - set(OURS)
     assert COMPOSE["services"]["minio"]["image"] == "minio/minio:RELEASE.2025-09-07T16-13-09Z"
 
 

@@ -96,9 +96,10 @@ def test_every_route_asks_for_a_right_or_is_on_the_list_of_open_ones() -> None:
 
 async def test_without_sign_in_every_guarded_route_answers_401(desk: Desk) -> None:
     client = await desk(None)
-    for door in DOORS:
+    nonsense = ({"Authorization": "Bearer nonsense"}, {"Authorization": "Basic YTpi"})
+    for number, door in enumerate(DOORS):
         if door.right:
-            for headers in ({}, {"Authorization": "Bearer nonsense"}, {"Authorization": "Basic YTpi"}):
+            for headers in ({}, nonsense[number % 2]):
                 answer = await client.request(door.method, door.address, json={}, headers=headers)
                 assert answer.status_code == 401, door
                 assert answer.headers["content-type"] == "application/problem+json"

@@ -23,6 +23,8 @@ COMPILED += [ROOT / "scheduling" / "engine" / name for name in ("tally.c", "tall
 LOCK = ROOT / "requirements.lock"
 # Debian's names of what the browser tests need, and the command that shows each is there.
 TEST_TOOLS = {"chromium": "chromium", "firefox-esr": "firefox-esr", "espeak-ng": "espeak-ng", "iproute2": "ip"}
+# Another's TURN server, for those whose network lets nothing else through.
+TEST_TOOLS |= {"coturn": "turnserver"}
 # Another solver, to compare timetables with.
 TEST_TOOLS |= {"fet": "fet-cl"}
 # Of the library: documents to pages, and the virus scanner.

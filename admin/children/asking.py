@@ -54,10 +54,12 @@ async def waiting(session: AsyncSession, who: Actor, after: str | None, limit: i
 
 
 async def answer(session: AsyncSession, who: Actor, request_id: UUID, body: RequestAnswer, request: Request) -> None:
-    row = await session.get(ChildRequest, request_id, with_for_update=True)
+    query = select(ChildRequest).join(Person, Person.id == ChildRequest.child_id).where(ChildRequest.id == request_id)
+    query = query.where(families.within(who, "children.keep"), Person.disabled_at.is_(None))
+    row = (await session.scalars(query.with_for_update(of=ChildRequest))).first()
     if row is None:
-        raise NotFound("request-unknown", zh="没有这个申请。", en="There is no such request.")
-    await families.child(session, who, row.child_id, "children.keep")
+        zh, en = "没有这个申请，或不在您的范围内。", "There is no such request within your place."
+        raise NotFound("request-unknown", zh=zh, en=en)
     if row.done_at:
         raise Conflict("request-answered", zh="这个申请已经答复。", en="The request has been answered.")
     row.done_at, row.done_by, row.answer = now(), who.id, body.answer

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Request
 from admin.answers import PROBLEMS
 from admin.children import class_consents, files
 from admin.children.models import Purpose
-from admin.children.router import Today
 from admin.children.schemas import ClassConsents, PaperConsents, PapersRecorded
+from admin.today import Today
 from admin.who import Actor, require
 from core.connections import Ground
 from core.database import Session

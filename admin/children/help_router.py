@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Request
 
 from admin.answers import PROBLEMS
 from admin.children import hidden, reports
-from admin.children.schemas import Outcome, OwnReport, ReportNew, ReportOut, WordGiven, WordOut
+from admin.children.schemas import ChosenReports, Outcome, OwnReport, ReportNew, ReportOut, WordGiven, WordOut
 from admin.paging import DEFAULT_LIMIT, After, Limit
 from admin.schemas import Page
 from admin.who import Actor, require
@@ -38,12 +38,12 @@ async def list_reports(
     session: Session,
     who: Keeping,
     request: Request,
-    closed: bool = False,
+    state: ChosenReports = "open",
     after: After = None,
     limit: Limit = DEFAULT_LIMIT,
 ) -> Page[ReportOut]:
-    """With what was written; the look is on record."""
-    found = await reports.listed(session, who, closed, after, limit)
+    """With what was written; the look is on record. Open ones are those that wait and those that are taken."""
+    found = await reports.listed(session, who, state, after, limit)
     await audit.record(session, who.id, "report.look", "reports", after={"shown": len(found.items)}, request=request)
     return found
 

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 
 from admin.changes import write
 from admin.children.models import AbuseReport
-from admin.children.schemas import Outcome, OwnReport, ReportNew, ReportOut, ReportState
+from admin.children.schemas import ChosenReports, Outcome, OwnReport, ReportNew, ReportOut, ReportState
 from admin.models import Assignment, Organisation, Person
 from admin.paging import Order, page
 from admin.registry import inside
@@ -58,10 +58,18 @@ async def own(session: AsyncSession, who: Actor, after: str | None, limit: int) 
     return Page(items=items, total=total, next=following)
 
 
-async def listed(session: AsyncSession, who: Actor, closed: bool, after: str | None, limit: int) -> Page[ReportOut]:
+CHOSEN: dict[ChosenReports, ColumnElement[bool]] = {
+    "open": AbuseReport.closed_at.is_(None),
+    "waiting": AbuseReport.taken_at.is_(None),
+    "closed": AbuseReport.closed_at.is_not(None),
+}
+
+
+async def listed(
+    session: AsyncSession, who: Actor, chosen: ChosenReports, after: str | None, limit: int
+) -> Page[ReportOut]:
     """With what was written: so each listing is on record in the route."""
-    query = REPORTS.where(inside(who.places("reports.keep")))
-    query = query.where(AbuseReport.closed_at.is_not(None) if closed else AbuseReport.closed_at.is_(None))
+    query = REPORTS.where(inside(who.places("reports.keep")), CHOSEN[chosen])
     rows, total, following = await page(session, query, SOONEST, after, limit)
     return Page(items=[_out(row) for row in rows], total=total, next=following)
 

@@ -1,14 +1,12 @@
 """Routes about children: their files, families, requests. Reports for help and the word list are in help_router.py."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 
 from admin.answers import PROBLEMS
 from admin.children import asking, families, files, yearly
-from admin.children.families import HERE
 from admin.children.models import Purpose
 from admin.children.schemas import (
     ChildFile,
@@ -25,20 +23,15 @@ from admin.children.schemas import (
 )
 from admin.paging import DEFAULT_LIMIT, After, Limit, Words
 from admin.schemas import Page
+from admin.today import Today
 from admin.who import Actor, require
 from core import audit
-from core.clock import now
 from core.connections import Ground
 from core.database import Session
 
 router = APIRouter(prefix="/api/children", tags=["children"], responses=PROBLEMS)
 
 
-def today() -> date:
-    return now().astimezone(HERE).date()
-
-
-Today = Annotated[date, Depends(today)]
 Seeing = Annotated[Actor, require("children.see")]
 Keeping = Annotated[Actor, require("children.keep")]
 Guarding = Annotated[Actor, require("children.own")]

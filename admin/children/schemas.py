@@ -155,6 +155,8 @@ class Outcome(Given):
 
 
 ReportState = Literal["waiting", "taken", "closed"]
+ChosenReports = Literal["open", "waiting", "closed"]
+"""Open: not closed."""
 
 
 class OwnReport(BaseModel):

@@ -23,7 +23,9 @@ async def waiting(session: AsyncSession, who: Actor, moment: datetime) -> Found:
     zh, en = "求助等人接", "reports for help to take"
     return Found(
         waiting=[
-            Waiting(key="reports.open", zh=zh, en=en, count=reports, page="/help", late=bool(late_reports)),
+            Waiting(
+                key="reports.open", zh=zh, en=en, count=reports, page="/help?state=waiting", late=bool(late_reports)
+            ),
             Waiting(
                 key="children.requests",
                 zh="监护人的申请要答复",

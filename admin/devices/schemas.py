@@ -12,7 +12,9 @@ Verdict = Literal["ok", "weak", "down"]
 class Check(Given):
     """One line of a self-test: what was measured, and what it means."""
 
-    name: Literal["down", "up", "loss", "rtt", "udp", "symmetry", "speaker", "microphone", "camera", "disk", "clock"]
+    name: Literal[
+        "down", "up", "loss", "rtt", "udp", "relay", "symmetry", "speaker", "microphone", "camera", "disk", "clock"
+    ]
     verdict: Verdict
     value: Figure | None = None
     """kbit/s, per cent, ms, pictures a second, or megabytes free."""

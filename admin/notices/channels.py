@@ -19,6 +19,7 @@ import httpx
 
 from core.clock import timestamp
 from core.settings import NoticeSettings
+from core.trust import trusted
 
 PATIENCE = 10.0
 """Seconds for one message."""
@@ -122,7 +123,7 @@ class _DingTalk:
 
 
 async def _post(url: str, body: dict[str, object], headers: dict[str, str]) -> httpx.Response:
-    async with httpx.AsyncClient(timeout=PATIENCE) as client:
+    async with httpx.AsyncClient(timeout=PATIENCE, verify=trusted()) as client:
         answer = await client.post(url, json=body, headers=headers)
     if answer.status_code >= 400:
         raise Refused(f"status {answer.status_code}")

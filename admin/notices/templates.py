@@ -28,6 +28,12 @@ TEMPLATES: Mapping[str, Template] = {
         "{place}{room}，{kind_zh}，下一级到时没有接手。请在 {due} 前接手。",
         "{place} {room}: {kind_en}. The tier below did not take it in time. Take it over by {due}.",
     ),
+    "ticket.at-the-top": Template(
+        "{place}报故障，已到{tier_zh}：{kind_zh}",
+        "{place} reports, now with the {tier_en}: {kind_en}",
+        "{place}{room}，{kind_zh}。上面没有再接手的了，请尽快处理。",
+        "{place} {room}: {kind_en}. Nobody above is left to take it: see to it soon.",
+    ),
     "ticket.taken": Template(
         "{by}已接手您报的故障",
         "{by} has taken over your ticket",

@@ -6,7 +6,6 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 
 from admin.answers import PROBLEMS
-from admin.change_router import Today
 from admin.paging import DEFAULT_LIMIT, After, Limit, Words
 from admin.roster import classes, promoting, pupils
 from admin.roster.class_schemas import (
@@ -26,6 +25,7 @@ from admin.roster.class_schemas import (
     PupilWhole,
 )
 from admin.schemas import Page
+from admin.today import Today
 from admin.who import Actor, require
 from core.database import Session
 

@@ -10,7 +10,7 @@ from admin.change_schemas import Version
 from admin.roster.models import Leaving
 from admin.roster.promotion import Obstacle
 from admin.roster.schemas import Grade, Reason
-from admin.schemas import Given, Named, SchoolHere
+from admin.schemas import Given, Named, NamedPlace, SchoolHere
 
 ClassName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40, pattern=r"^[^\x00]*$")]
 PupilName = ClassName
@@ -79,7 +79,7 @@ class PupilOut(Named):
     """`name` is what the pupil types; of two of one name the second has a figure behind."""
 
     in_class: Named | None
-    school: Named | None
+    school: NamedPlace | None
     signs_in: bool
     """Whether a PIN was given."""
 
@@ -88,7 +88,7 @@ class YearOut(BaseModel):
     """A pupil's time in a class."""
 
     in_class: Named
-    school: Named
+    school: NamedPlace
     grade: int
     since: date
     until: date | None

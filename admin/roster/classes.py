@@ -57,7 +57,7 @@ async def create(session: AsyncSession, who: Actor, body: ClassNew, today: date,
     row = SchoolClass(id=new_id(), school_id=school.id, name=body.name, grade=body.grade, version=1)
     row.room_id, row.school_year = body.room_id, school_year(today)
     row.code = await _free_code(session)
-    await _must_be_there(session, row)
+    await _must_have(session, school.id, body.room_id)
     await _write(session, row)
     after = body.model_dump(mode="json") | {"code": row.code}
     await audit.record(session, who.id, "class.create", f"class:{row.id}", after=after, request=request)
@@ -69,8 +69,8 @@ async def change(session: AsyncSession, who: Actor, class_id: UUID, body: ClassC
     take_turn(row, body, await one(session, row.id))
     sent = body.model_dump(exclude_unset=True, exclude={"version"})
     wanted = {name: value for name, value in sent.items() if value is not None or name == "room_id"}
+    await _must_have(session, row.school_id, wanted.get("room_id"))
     before = put(row, wanted)
-    await _must_be_there(session, row)
     await _write(session, row)
     await audit.record(session, who.id, "class.change", f"class:{row.id}", before=before, after=wanted, request=request)
     return await one(session, row.id)
@@ -108,10 +108,10 @@ async def _school(session: AsyncSession, who: Actor, right: Right, school: UUID)
     return row
 
 
-async def _must_be_there(session: AsyncSession, row: SchoolClass) -> None:
+async def _must_have(session: AsyncSession, school: UUID, room_id: UUID | None) -> None:
     """The room is one of the school's own."""
-    room = await session.get(Room, row.room_id) if row.room_id else None
-    if row.room_id and (room is None or room.school_id != row.school_id):
+    room = await session.get(Room, room_id) if room_id else None
+    if room_id and (room is None or room.school_id != school):
         raise NotValid("not-own-room", zh="请选本校的教室。", en="Choose a room of the school.")
 
 

@@ -194,7 +194,7 @@ def _years(rows: Sequence[Row[Any]]) -> list[YearOut]:
         YearOut.model_validate(
             {name: getattr(row.Enrolment, name) for name in ("since", "until", "leaving", "note")}
             | {"in_class": {"id": row.class_id, "name": row.class_name}, "grade": row.grade}
-            | {"school": {"id": row.school_id, "name": row.school}}
+            | {"school": {"id": row.school_id, "name": row.school, "name_en": row.school_en}}
         )
         for row in rows
     ]
@@ -202,7 +202,7 @@ def _years(rows: Sequence[Row[Any]]) -> list[YearOut]:
 
 def _out(row: Row[Any]) -> PupilOut:
     in_class = {"id": row.class_id, "name": row.class_name} if row.class_id else None
-    school = {"id": row.school_id, "name": row.school} if row.class_id else None
+    school = {"id": row.school_id, "name": row.school, "name_en": row.school_en} if row.class_id else None
     told = {"id": row.person_id, "name": row.name, "in_class": in_class, "school": school}
     return PupilOut.model_validate(told | {"signs_in": row.pin is not None and row.class_id is not None})
 
@@ -213,6 +213,7 @@ _CLASS = (
     SchoolClass.grade,
     Organisation.id.label("school_id"),
     Organisation.name_zh.label("school"),
+    Organisation.name_en.label("school_en"),
 )
 PUPILS: Select[*tuple[Any, ...]] = (
     select(Pupil.person_id, Pupil.name, Pupil.pin, *_CLASS)

@@ -7,11 +7,11 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 
 from admin.answers import PROBLEMS
-from admin.change_router import Today
 from admin.models import Organisation
 from admin.roster import organisations, standing
 from admin.roster.schemas import PlaceChange, PlaceEnd, PlaceNew, PlaceOut, TreePlace
 from admin.schemas import Page
+from admin.today import Today
 from admin.who import Actor, not_your_place, require
 from core.database import Session
 

@@ -21,6 +21,8 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from core.trust import trusted
+
 SCOPE = "openid profile"
 ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"]
 """Never `none`, and never one of a shared secret."""
@@ -118,7 +120,7 @@ class Provider:
 
     async def _ask(self, method: str, address: str, form: dict[str, str] | None = None) -> dict[str, Any]:
         try:
-            async with httpx.AsyncClient(timeout=SECONDS) as client:
+            async with httpx.AsyncClient(timeout=SECONDS, verify=trusted()) as client:
                 answer = await client.request(method, address, data=form, auth=self._auth if form else None)
                 said = answer.json()
         except (httpx.HTTPError, ValueError) as error:

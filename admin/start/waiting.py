@@ -31,7 +31,13 @@ class Figure(BaseModel):
     unit: str
     definition_zh: str
     definition_en: str
+    source: str
+    """The tables that it is counted from."""
+    at: datetime
+    numerator: str | None = None
+    denominator: str | None = None
     page: str
+    """The desk's page with the rows that were counted."""
 
 
 class Found(BaseModel):

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,11 +19,11 @@ from admin.tickets.rules import Holder
 from admin.tickets.schemas import TicketNew
 from admin.tree import ancestors
 from admin.who import Actor, not_your_place
+from admin.working_days import HERE, Calendar, calendar, local_day
 from core import audit
 from core.errors import NotValid
 from core.ids import new_id
 
-HERE = ZoneInfo("Asia/Shanghai")
 ANSWERING = tuple(role for role, rights in RIGHTS_OF.items() if "tickets.answer" in rights)
 
 
@@ -36,7 +35,7 @@ async def open_ticket(session: AsyncSession, who: Actor, body: TicketNew, moment
     row.room_id, row.kind, row.words, row.lesson_id = room.id if room else None, body.kind, body.words, body.lesson_id
     row.diagnosis, row.remedy = body.diagnosis.model_dump(exclude_none=True), ""
     row.holder_id, row.tier = holder.id, holder.tier
-    row.due_at = rules.due(holders, holder, body.lesson_id is not None, moment)
+    row.due_at = rules.due(holders, holder, body.lesson_id is not None, moment, await calendar(session))
     session.add(row)
     await session.flush()
     _note(session, row, "open", who.id, body.words, moment)
@@ -104,6 +103,7 @@ async def hand_up(session: AsyncSession, moment: datetime) -> int:
     """Every open ticket whose time has passed goes one tier up; how many did."""
     late = select(Ticket).where(Ticket.due_at <= moment, Ticket.state == "open").order_by(Ticket.due_at).limit(200)
     rows: Sequence[Ticket] = (await session.scalars(late.with_for_update(skip_locked=True))).all()
+    days = await calendar(session) if rows else Calendar()
     for row in rows:
         school = await session.get_one(Organisation, row.place_id)
         holders = await holders_of(session, school.path)
@@ -112,7 +112,7 @@ async def hand_up(session: AsyncSession, moment: datetime) -> int:
             row.due_at = None
             continue
         row.holder_id, row.tier = holder.id, holder.tier
-        row.due_at = rules.due(holders, holder, row.lesson_id is not None, moment)
+        row.due_at = rules.due(holders, holder, row.lesson_id is not None, moment, days)
         row.version += 1
         _note(session, row, "escalate", None, "", moment)
         await _tell_holder(session, row, "ticket.escalated", moment)
@@ -133,7 +133,8 @@ async def _tell_holder(session: AsyncSession, row: Ticket, kind: str, moment: da
     )
     people = [one for one in await session.scalars(held) if one != row.created_by]
     zh, en = rules.TIER_NAMES.get(row.tier, (row.tier, row.tier))
-    values = {"tier_zh": zh, "tier_en": en, "due": _clock(row.due_at)}
+    values = {"tier_zh": zh, "tier_en": en, "due": _clock(row.due_at, moment) if row.due_at else ""}
+    kind = kind if row.due_at else "ticket.at-the-top"
     await tell(session, people, kind, await _values(session, row) | values, f"/tickets/{row.id}", moment)
 
 
@@ -150,8 +151,10 @@ async def _values(session: AsyncSession, row: Ticket) -> dict[str, Any]:
     return {"place": place.name_zh, "room": room.name if room else "", "kind_zh": zh, "kind_en": en}
 
 
-def _clock(moment: datetime | None) -> str:
-    return f"{moment.astimezone(HERE):%H:%M}" if moment else "—"
+def _clock(due: datetime, moment: datetime) -> str:
+    """The clock time, with its day unless that is today."""
+    today = local_day(due) == local_day(moment)
+    return due.astimezone(HERE).strftime("%H:%M" if today else "%m-%d %H:%M")
 
 
 def check_words(body: TicketNew) -> None:

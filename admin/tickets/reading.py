@@ -1,6 +1,8 @@
 """Tickets as people see them: their own, and those of the places that they answer for."""
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, or_, select
@@ -15,6 +17,7 @@ from admin.schemas import Named, Page
 from admin.tickets.models import Ticket, TicketStep
 from admin.tickets.schemas import HelpTicket, TicketStepOut
 from admin.who import Actor
+from admin.working_days import HERE
 from core.errors import Conflict, NotFound
 
 NEWEST = Order((Ticket.created_at, Ticket.id), descending=True)
@@ -25,7 +28,9 @@ OPENER, TAKER = aliased(Person), aliased(Person)
 def _told_with() -> Select[*tuple[Any, ...]]:
     names = (Organisation.name_zh.label("place"), COUNTY.name_zh.label("county"), HOLDER.name_zh.label("holder"))
     people = (OPENER.name.label("opener"), TAKER.name.label("taker"), Room.name.label("room"))
-    query = select(Ticket, *names, *people).join(Organisation, Organisation.id == Ticket.place_id)
+    query: Select[*tuple[Any, ...]] = select(Ticket, *names, *people, HOLDER.name_en.label("holder_en"))
+    query = query.add_columns(Organisation.name_en.label("place_en"), COUNTY.name_en.label("county_en"))
+    query = query.join(Organisation, Organisation.id == Ticket.place_id)
     query = query.outerjoin(COUNTY, COUNTY.id == Organisation.county_id).join(HOLDER, HOLDER.id == Ticket.holder_id)
     query = query.outerjoin(OPENER, OPENER.id == Ticket.created_by).outerjoin(TAKER, TAKER.id == Ticket.taken_by)
     return query.outerjoin(Room, Room.id == Ticket.room_id)
@@ -41,11 +46,40 @@ def seen_by(who: Actor, right: Right = "tickets.answer") -> ColumnElement[bool]:
     return or_(inside(places), own) if places else own
 
 
-async def tickets(
-    session: AsyncSession, who: Actor, state: str | None, after: str | None, limit: int
-) -> Page[HelpTicket]:
-    query = TOLD_WITH.where(seen_by(who))
-    query = query.where(Ticket.state == state) if state else query
+@dataclass(frozen=True)
+class Wanted:
+    state: str | None = None
+    mine: Literal["turn", "taken"] | None = None
+    """Those that wait at one's own places, or that one has taken."""
+    day: date | None = None
+    """Reported on it, or from it on where there is an `until`."""
+    until: date | None = None
+    place: UUID | None = None
+    """The county."""
+
+
+def conditions(who: Actor, wanted: Wanted) -> list[ColumnElement[bool]]:
+    found = [seen_by(who)]
+    if wanted.state:
+        found.append(Ticket.state != "closed" if wanted.state == "unclosed" else Ticket.state == wanted.state)
+    if wanted.mine == "turn":
+        found.append(whose_turn(who))
+    if wanted.mine == "taken":
+        found.append(Ticket.taken_by == who.id)
+    if wanted.day:
+        last = datetime.combine((wanted.until or wanted.day) + timedelta(days=1), time(), HERE)
+        found += [Ticket.created_at >= datetime.combine(wanted.day, time(), HERE), Ticket.created_at < last]
+    if wanted.place:
+        found.append(Organisation.county_id == wanted.place)
+    return found
+
+
+def whose_turn(who: Actor) -> ColumnElement[bool]:
+    return Ticket.holder_id.in_(who.place_ids("tickets.answer"))
+
+
+async def tickets(session: AsyncSession, who: Actor, wanted: Wanted, after: str | None, limit: int) -> Page[HelpTicket]:
+    query = TOLD_WITH.where(*conditions(who, wanted))
     rows, total, following = await page(session, query, NEWEST, after, limit)
     return Page(items=[told(row) for row in rows], total=total, next=following)
 
@@ -89,7 +123,8 @@ def told(row: Any) -> HelpTicket:
     plain |= {name: getattr(one, name) for name in ("due_at", "created_at", "remedy", "version")}
     people = {"created_by": _named(one.created_by, row.opener), "taken_by": _named(one.taken_by, row.taker)}
     places = {"place": _named(one.place_id, row.place), "holder": _named(one.holder_id, row.holder)}
-    places |= {"room": _named(one.room_id, row.room), "county": row.county}
+    places |= {"room": _named(one.room_id, row.room), "county": row.county, "county_en": row.county_en}
+    places |= {"place_en": row.place_en, "holder_en": row.holder_en}
     return HelpTicket.model_validate(plain | people | places | {"code": one.id.hex[-6:].upper()})
 
 

@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -15,7 +16,9 @@ from core.database import Session
 router = APIRouter(prefix="/api/tickets", tags=["tickets"], responses=PROBLEMS)
 Opener = Annotated[Actor, require("tickets.open")]
 Answerer = Annotated[Actor, require("tickets.answer")]
-State = Annotated[Literal["open", "taken", "closed"] | None, Query()]
+State = Annotated[Literal["open", "taken", "closed", "unclosed"] | None, Query()]
+Mine = Annotated[Literal["turn", "taken"] | None, Query(description="those at one's own places, or that one took")]
+Day = Annotated[date | None, Query(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
 
 
 @router.post("", status_code=201)
@@ -29,10 +32,19 @@ async def open_ticket(body: TicketNew, session: Session, who: Opener, request: R
 
 @router.get("")
 async def list_tickets(
-    session: Session, who: Opener, state: State = None, after: After = None, limit: Limit = DEFAULT_LIMIT
+    session: Session,
+    who: Opener,
+    state: State = None,
+    mine: Mine = None,
+    day: Day = None,
+    until: Day = None,
+    place: UUID | None = None,
+    after: After = None,
+    limit: Limit = DEFAULT_LIMIT,
 ) -> Page[HelpTicket]:
-    """One's own, and those of the places that one answers for."""
-    return await reading.tickets(session, who, state, after, limit)
+    """One's own, and those of the places that one answers for. `day` is that of the report, with `until` the first of
+    several; `place` is a county."""
+    return await reading.tickets(session, who, reading.Wanted(state, mine, day, until, place), after, limit)
 
 
 @router.get("/{ticket_id}")

@@ -7,13 +7,15 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
+from admin.working_days import Calendar
 from core.errors import Conflict, Problem
 
 Kind = Literal["no-sound", "no-picture", "line", "device", "other"]
 State = Literal["open", "taken", "closed"]
 IN_CLASS = timedelta(minutes=10)
-"""For each tier while a lesson goes on."""
+"""For each tier while a lesson goes on: minutes of the clock, also on a Sunday."""
 OUT_OF_CLASS = timedelta(hours=4)
+"""For each tier otherwise: working time by the bureau's calendar, for at night nobody could take it."""
 KINDS: dict[str, tuple[str, str]] = {
     "no-sound": ("没有声音", "no sound"),
     "no-picture": ("没有画面", "no picture"),
@@ -39,10 +41,6 @@ class Holder:
     tier: str
 
 
-def patience(in_class: bool) -> timedelta:
-    return IN_CLASS if in_class else OUT_OF_CLASS
-
-
 def first(holders: Sequence[Holder]) -> Holder:
     """`holders` from the school upwards; never empty."""
     return holders[0]
@@ -55,9 +53,11 @@ def above(holders: Sequence[Holder], reached: UUID) -> Holder | None:
     return holders[place + 1] if place + 1 < len(holders) else None
 
 
-def due(holders: Sequence[Holder], at: Holder, in_class: bool, now: datetime) -> datetime | None:
+def due(holders: Sequence[Holder], at: Holder, in_class: bool, now: datetime, days: Calendar) -> datetime | None:
     """By when it must be taken; at the top nobody is left to hand it to."""
-    return now + patience(in_class) if above(holders, at.id) else None
+    if above(holders, at.id) is None:
+        return None
+    return now + IN_CLASS if in_class else days.later(now, OUT_OF_CLASS)
 
 
 def take_refused(state: str) -> Problem | None:

@@ -55,7 +55,9 @@ class HelpTicket(BaseModel):
     code: str
     """A short code to read over the telephone."""
     place: Named
+    place_en: str
     county: str | None
+    county_en: str | None
     room: Named | None
     kind: Kind
     words: str
@@ -63,6 +65,7 @@ class HelpTicket(BaseModel):
     diagnosis: Diagnosis
     state: Literal["open", "taken", "closed"]
     holder: Named
+    holder_en: str
     tier: str
     due_at: datetime | None
     created_at: datetime

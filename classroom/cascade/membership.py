@@ -17,6 +17,7 @@ from classroom.cascade import registry, report
 from classroom.cascade.deliver import Delivery
 from classroom.cascade.leg import Leg
 from classroom.cascade.lines import Lines, LinesBelow
+from classroom.cascade.orders_from_above import Bell
 from classroom.cascade.puller import Puller
 from classroom.cascade.registry import EVERY, Card, LegNow
 from classroom.cascade.report import Children, Report
@@ -49,6 +50,8 @@ class Membership:
         self.spool = Spool(tree.data, settings.name)
         self.draining = False
         self.lines = Lines()
+        self.hurry = Bell()
+        """Rung for what should be told at once."""
         self.below: LinesBelow | None = None
         """Where there is Valkey: writes down what relays below say of their rooms."""
         self._settings = settings
@@ -99,7 +102,10 @@ class Membership:
 
     def hear(self, reports: list[Report]) -> list[tuple[str, float]]:
         """From relays below. Returns what is kept here now. Raises OSError when it cannot be."""
+        known = [one.seats for one in self.children.living(self._clock())]
         self.children.hear([replace(one, ledger=()) for one in reports], self._clock())
+        if [one.seats for one in self.children.living(self._clock())] != known:
+            self.hurry.ring()
         entries = [entry for one in reports for entry in one.ledger]
         for entry in entries:
             self.spool.put(entry)
@@ -120,7 +126,7 @@ class Membership:
                     if not self._silent:  # one line an outage
                         log.warning("tree_not_told", error=str(error) or type(error).__name__)
                     self._silent = True
-                await asyncio.sleep(EVERY)
+                await self.hurry.wait(EVERY)
         finally:
             await self._say_goodbye(valkey, delivery, http)
 
@@ -159,7 +165,8 @@ class Membership:
         if self.below is None:
             return
         for one in children:
-            self.below.hear(one.card.name, one.lines)
+            anchors = one.card.tier != "school"  # nothing is anchored behind a school's router
+            self.below.hear(one.card.name, one.lines, one.seats if anchors else ())
         self.below.keep(one.card.name for one in children)
 
     async def _tell_parent(self, parent: str, key: str, http: httpx.AsyncClient) -> None:
@@ -167,7 +174,8 @@ class Membership:
         by_child: dict[str, list[Entry]] = {}
         for entry in self.spool.entries[: report.MOST_ENTRIES]:
             by_child.setdefault(entry.child, []).append(entry)
-        own = Report(key, self.card(), tuple(by_child.get(self._settings.name, ())), self.lines.now)
+        ledger = tuple(by_child.get(self._settings.name, ()))
+        own = Report(key, self.card(), ledger, self.lines.now, self.lines.seats)
         below = [
             replace(one, ledger=tuple(by_child.get(one.card.name, ()))) for one in self.children.living(self._clock())
         ]

@@ -119,12 +119,10 @@ async def all_relays(valkey: Redis) -> list[Known]:
     return await _known_cards(valkey, [found[name] for name in sorted(found)])
 
 
-async def relays_at(valkey: Redis, places: Sequence[str]) -> list[Known]:
-    """The relays of these places, in two round trips."""
-    if not places:
-        return []
-    named: Any = valkey.sunion([place_key(place) for place in places])
-    names: list[str] = sorted(await named)
+async def relays_at(valkey: Redis, places: Sequence[str], others: Sequence[str] = ()) -> list[Known]:
+    """The relays of these places, and `others` by name, in three round trips."""
+    named: Any = valkey.sunion([place_key(place) for place in places]) if places else None
+    names: list[str] = sorted({*(await named if named else ()), *others})
     texts: list[Any] = await valkey.hmget(CARDS, names) if names else []
     return await _known_cards(valkey, [text for text in texts if text])
 

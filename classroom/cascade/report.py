@@ -1,5 +1,6 @@
-"""What relays without Valkey tell the relay above: who they are and how they do, how their rooms are connected, and
-their ledger. Each bundle carries the key of the relay that it is about, so that it may be handed on as it is. Pure."""
+"""What relays without Valkey tell the relay above: who they are and how they do, who sends to them, how their rooms are
+connected, and their ledger. Each bundle carries the key of the relay that it is about, so that it may be handed on as
+it is. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from classroom.cascade.lines import MOST as MOST_LINES
-from classroom.cascade.lines import Line, read_line
+from classroom.cascade.lines import Line, Seat, read_line, read_seat
 from classroom.cascade.registry import Card, read_card
 from classroom.cascade.spool import Entry, read_entry
 from core.errors import BadInput, NotAllowed
@@ -30,6 +31,7 @@ class Report:
     card: Card
     ledger: tuple[Entry, ...]
     lines: tuple[Line, ...] = ()
+    seats: tuple[Seat, ...] = ()
 
     def claims(self) -> dict[str, Any]:
         return {
@@ -37,6 +39,7 @@ class Report:
             "card": asdict(self.card),
             "ledger": [entry.claims() for entry in self.ledger],
             "lines": [line.claims() for line in self.lines],
+            "seats": [seat.claims() for seat in self.seats],
         }
 
 
@@ -66,7 +69,8 @@ def read(body: bytes, verify: Verify) -> list[Report]:
 def _report(claims: Any) -> Report:
     ledger = tuple(read_entry(one) for one in claims["ledger"][:MOST_ENTRIES])
     lines = tuple(read_line(one) for one in claims["lines"][:MOST_LINES])
-    return Report(str(claims["key"]), read_card(json.dumps(claims["card"])), ledger, lines)
+    seats = tuple(read_seat(one) for one in claims.get("seats", ())[:MOST_LINES])
+    return Report(str(claims["key"]), read_card(json.dumps(claims["card"])), ledger, lines, seats)
 
 
 def _check(report: Report, key: RelayKey) -> None:

@@ -95,7 +95,7 @@ async def _attend(socket: ClientConnection, ticket: dict[str, Any], made: Path, 
         if act in ("yield", "begin again", "over"):
             await encoder.stop()
         if act in ("broadcast", "begin again"):
-            encoder.start(ticket["lesson"], arguments, broadcast.ENVIRONMENT)
+            encoder.start(ticket["lesson"], ticket["whip_url"], arguments, broadcast.ENVIRONMENT)
         if act == "over":
             return
 

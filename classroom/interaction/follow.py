@@ -71,10 +71,10 @@ class Follower:
         try:
             while True:
                 try:
-                    async with self._log.valkey.pubsub() as self._pubsub:
-                        await self._pubsub.subscribe(IDLE_CHANNEL, *map(news_channel, self._feeds))
+                    async with self._log.valkey.pubsub() as pubsub:
+                        await self._begin(pubsub)
                         pause = 0.0
-                        await self._read(self._pubsub)
+                        await self._read(pubsub)
                 except (RedisError, OSError) as error:
                     logger.warning("valkey does not answer, lessons wait: %s", error)
                 self._pubsub = None
@@ -84,6 +84,15 @@ class Follower:
             self._pubsub = None
             for lesson in list(self._readings):
                 self._stop_reading(lesson)
+
+    async def _begin(self, pubsub: PubSub) -> None:
+        """The first subscription opens the connection, and a second one beside it would open another, which nobody
+        reads: who joins meanwhile waits for the next line.
+        """
+        await pubsub.subscribe(IDLE_CHANNEL)
+        self._pubsub = pubsub
+        if self._feeds:
+            await pubsub.subscribe(*map(news_channel, self._feeds))
 
     async def _subscribe(self, lesson: str) -> None:
         # without a connection the next one subscribes to all feeds anyway; a broken one is noticed by the reader

@@ -2,8 +2,8 @@
 administrator of the prefecture approves. The key is made with the asking and opens nothing before."""
 
 import asyncio
-import json
 import secrets
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -21,8 +21,9 @@ from classroom.invitations.rules import fits
 from classroom.invitations.schemas import InvitationNew
 from classroom.lessons.actions import must_not_be_over
 from classroom.lessons.models import Lesson
-from classroom.lessons.orders import ORDERS, PATIENCE
-from classroom.lessons.reading import one_lesson, rooms_of
+from classroom.lessons.outbox import LEAST, PATIENCE
+from classroom.lessons.reading import one_lesson, rooms_of, visible
+from classroom.orders import Order, give
 from core import audit, database, valkey
 from core.clock import now
 from core.connections import Connections
@@ -59,7 +60,7 @@ async def ask(session: AsyncSession, who: Actor, body: InvitationNew, request: R
 
 async def approve(session: AsyncSession, who: Actor, invitation_id: UUID, request: Request) -> Invitation:
     """Raises NotAllowed below the prefecture, and for whoever asked."""
-    row = await _one(session, invitation_id)
+    row = await _one(session, who, invitation_id)
     lesson = await one_lesson(session, who, row.lesson_id)
     if not who.may("invitations.approve", await _prefecture_of(session, lesson)):
         raise not_your_place()
@@ -77,22 +78,35 @@ async def approve(session: AsyncSession, who: Actor, invitation_id: UUID, reques
 
 async def revoke(session: AsyncSession, ground: Connections, who: Actor, invitation_id: UUID, request: Request) -> None:
     """Who sends by it is cut off at once. A second press changes nothing."""
-    row = await _one(session, invitation_id)
+    row = await _one(session, who, invitation_id)
     await _lesson_of_ones_own(session, who, row.lesson_id)
     if row.revoked_at is not None:
         return
     row.revoked_by, row.revoked_at = who.id, now()
     await audit.record(session, who.id, "invitation.revoke", f"invitation:{row.id}", request=request)
-    database.after_commit(session, _cut_off, ground, row.lesson_id, row.id)
+    database.after_commit(session, _cut_off, ground, row)
 
 
-async def _cut_off(ground: Connections, lesson_id: UUID, invitation_id: UUID) -> None:
-    order = {"lesson": str(lesson_id), "order": "unseat", "person": str(invitation_id)}
+async def _cut_off(ground: Connections, invitation: Invitation) -> None:
     try:
         async with asyncio.timeout(PATIENCE):
-            await ground.valkey.publish(ORDERS, json.dumps(order))
+            await give(ground.valkey, _unseat([invitation]), now().timestamp())
     except OUTAGES as error:
-        log.warning("unseat_not_told", lesson=str(lesson_id), error=str(error))
+        log.warning("unseat_waits", lesson=str(invitation.lesson_id), error=str(error) or type(error).__name__)
+
+
+async def repeat_taken_back(session: AsyncSession, ground: Connections) -> None:
+    """For a Valkey that was away, or has lost its memory: whose tickets could be good. Raises Valkey's OUTAGES."""
+    taken_back = Invitation.revoked_at.is_not(None) & (Invitation.uses > 0)
+    rows = await session.scalars(select(Invitation).where(taken_back, Invitation.valid_until > now()))
+    await give(ground.valkey, _unseat(rows), now().timestamp())
+
+
+def _unseat(invitations: Iterable[Invitation]) -> dict[Order, float]:
+    """No ticket outlives its invitation."""
+    return {
+        Order(str(one.lesson_id), "unseat", str(one.id)): one.valid_until.timestamp() + LEAST for one in invitations
+    }
 
 
 async def _prefecture_of(session: AsyncSession, lesson: Lesson) -> str:
@@ -105,10 +119,12 @@ async def _prefecture_of(session: AsyncSession, lesson: Lesson) -> str:
     return found
 
 
-async def _one(session: AsyncSession, invitation_id: UUID) -> Invitation:
-    row = (await session.scalars(select(Invitation).where(Invitation.id == invitation_id).with_for_update())).first()
+async def _one(session: AsyncSession, who: Actor, invitation_id: UUID) -> Invitation:
+    query = select(Invitation).join(Lesson, Lesson.id == Invitation.lesson_id)
+    query = query.where(Invitation.id == invitation_id, visible(who)).with_for_update(of=Invitation)
+    row = (await session.scalars(query)).first()
     if row is None:
-        zh, en = "没有这份邀请。", "There is no such invitation."
+        zh, en = "没有这份邀请，或不在您的范围内。", "There is no such invitation within your place."
         raise NotFound("invitation-unknown", zh=zh, en=en)
     return row
 

@@ -12,7 +12,7 @@ from admin.who import Actor, not_your_place
 from classroom.lessons import rules
 from classroom.lessons.booking import book, hold
 from classroom.lessons.models import Lesson
-from classroom.lessons.orders import tell
+from classroom.lessons.outbox import tell
 from classroom.lessons.plan import Plan, check_teacher, checked
 from classroom.lessons.reading import HOME, one_lesson, rooms_of
 from classroom.lessons.schemas import LessonChange, LessonNew

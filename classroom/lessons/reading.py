@@ -30,8 +30,8 @@ COUNT_TO = 1000
 """Lessons are counted so far; a list of a whole term says "more than that"."""
 
 
-Fate = Literal["begun", "shut_down"]
-"""Which of the planned lessons: those that a teacher has begun, those that were shut down."""
+Fate = Literal["begun", "shut_down", "let_be"]
+"""Which of the planned lessons: those that a teacher has begun, those that were shut down, and those that were not."""
 
 
 @dataclass(frozen=True)
@@ -97,10 +97,18 @@ def in_state(state: State, moment: datetime) -> ColumnElement[bool]:
         return Lesson.over_at <= moment
     if state == "upcoming":
         return and_(Lesson.over_at > moment, ~begun)
-    # no new condition, but a span of the index instead of the whole term: nothing is longer, nothing starts earlier
-    earliest, latest = moment - timedelta(seconds=LONGEST + OVERRUN), moment + timedelta(seconds=OPENS_BEFORE)
+    # no new condition, but a span of the index instead of the whole term: nothing is longer, nothing starts earlier;
+    # in whole hours, so that the statement stays the same and is prepared once
+    hour = moment.replace(minute=0, second=0, microsecond=0)
+    earliest, latest = hour - timedelta(seconds=LONGEST + OVERRUN), hour + timedelta(seconds=3600 + OPENS_BEFORE)
     span = Lesson.starts_at.between(as_written(earliest), as_written(latest))
     return and_(span, Lesson.over_at > moment, begun)
+
+
+def of_fate(fate: Fate) -> ColumnElement[bool]:
+    if fate == "begun":
+        return Lesson.started_at.is_not(None)
+    return Lesson.shutdown_at.is_not(None) if fate == "shut_down" else Lesson.shutdown_at.is_(None)
 
 
 def day_of(day: date) -> tuple[datetime, datetime]:
@@ -137,7 +145,7 @@ def _filters(wanted: Wanted, moment: datetime) -> list[ColumnElement[bool]]:
     if wanted.place:
         found.append(Lesson.places.overlap(array([wanted.place])))
     if wanted.fate:
-        found.append((Lesson.started_at if wanted.fate == "begun" else Lesson.shutdown_at).is_not(None))
+        found.append(of_fate(wanted.fate))
     if wanted.room:
         found.append(Lesson.id.in_(select(LessonRoom.lesson_id).where(LessonRoom.room_id == wanted.room)))
     if wanted.teacher:

@@ -38,21 +38,28 @@ async def way_for(
     root = relays[placing.chosen(lesson, relays)]
     common = placing.common_path([labels(path) for path in ends])
     mine = labels(own) if own else common
-    known = await _known(ground, sorted({*placing.place_ids(mine), *placing.place_ids(common)}))
+    known = await _known(ground, sorted({*placing.place_ids(mine), *placing.place_ids(common)}), sorted(relays))
     above = placing.stops(lesson, common, known, root)
     way = placing.stops(lesson, mine, known, root)
     if len(way) == 1:
-        return Way((), "", [root], [root])
+        return _from_root(root, placing.spread(way, known))
     anchor = await _anchor(ground, lesson, placing.anchor(above), [stop.address for stop in above])
     up = placing.from_anchor(above, anchor)
     shown = placing.spread(way if own else up, known)
     return Way(tuple(stop.address for stop in shown), anchor, placing.to_try(shown), placing.to_try(up))
 
 
-async def _known(ground: Connections, places: Sequence[str]) -> list[Known]:
+def _from_root(root: str, shown: Sequence[placing.Stop]) -> Way:
+    """Where no relay stands below; through a sibling of the root while that is crowded."""
+    if len(shown) == 1:
+        return Way((), "", [root], [root])
+    return Way(tuple(stop.address for stop in shown), root, placing.to_try(shown), [root])
+
+
+async def _known(ground: Connections, places: Sequence[str], roots: Sequence[str]) -> list[Known]:
     try:
         async with asyncio.timeout(PATIENCE):
-            return await registry.relays_at(ground.valkey, places)
+            return await registry.relays_at(ground.valkey, places, roots)
     except OUTAGES as error:
         log.warning("tree_unknown", error=str(error))
         return []

@@ -1,9 +1,9 @@
-"""What beat starts again and again (songjiao.JOBS says how often); the work is in demo.py, sweeps.py and orders.py."""
+"""What beat starts again and again (songjiao.JOBS says how often); the work is in demo.py, sweeps.py and outbox.py."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from classroom.lessons import demo, sweeps
-from classroom.lessons.orders import send_unsent
+from classroom.lessons.outbox import repeat, send_unsent
 from core.connections import Connections
 from core.jobs import task
 
@@ -21,6 +21,7 @@ async def close_overrun_lessons(session: AsyncSession, ground: Connections) -> N
 @task
 async def send_unsent_orders(session: AsyncSession, ground: Connections) -> None:
     await send_unsent(ground)
+    await repeat(session, ground)
 
 
 @task

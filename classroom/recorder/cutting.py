@@ -61,6 +61,8 @@ class Line:
     """To where it has been written without a hole."""
     still: bytes = b""
     idle: bool = False
+    broken: bool = True
+    """Of a picture: what comes builds on a frame that is not here, up to the next key frame."""
 
     def put(self, at: float, lasts: float, data: bytes, key: bool, now: float) -> bool:
         if at < self.until - GAP or at <= self.latest:
@@ -96,12 +98,16 @@ class Cutter:
             self.dropped += 1
 
     def see(self, at: float, frame: bytes, key: bool, now: float) -> None:
-        if self.picture is None or not self.picture.put(at, 0.0, frame, key, now):
-            self.dropped += 1
+        line = self.picture
+        taken = line is not None and (key or not line.broken) and line.put(at, 0.0, frame, key, now)
+        if line is not None:
+            line.broken = not taken
+        self.dropped += not taken
 
     def wants_key(self, now: float) -> bool:
-        """Whether the segment grows long."""
-        return self.picture is not None and self._edge(now) - self._segment > ASK_AFTER
+        """Whether the segment grows long, or nothing can be shown before the next one."""
+        line = self.picture
+        return line is not None and (line.broken or self._edge(now) - self._segment > ASK_AFTER)
 
     def cut(self, now: float, final: bool = False) -> list[Part]:
         """The parts that are complete; `final`: all there is."""

@@ -25,13 +25,13 @@ import uvicorn
 from fastapi import FastAPI
 from redis.exceptions import RedisError
 
+from classroom.orders import CHANNEL
 from classroom.recorder import app
 from classroom.recorder.leases import Leases
 from classroom.recorder.lesson import SLOTS, LessonRecording
 from classroom.recorder.line import Phone
 from classroom.recorder.shelf import Facts, LessonShelf
 from classroom.recorder.web import Away, Refused, Web
-from classroom.relay.orders import CHANNEL
 from classroom.relay.process import steady_clock
 from classroom.transport.port import MediaPort
 from core import service_keys, tls, valkey

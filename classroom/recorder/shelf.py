@@ -110,6 +110,9 @@ class LessonShelf:
             self.save()
         return self.facts.epoch
 
+    def kept_until(self, slot: str) -> float:
+        return (self.facts.epoch or 0.0) + self._ends.get(slot, 0.0)
+
     def begin_after(self, number: int) -> None:
         """Takes up to this number stand in the library already, from a recorder elsewhere."""
         self._first_number = max(self._first_number, number + 1)

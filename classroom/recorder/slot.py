@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from classroom.recorder.cutting import Cutter, Part
+from classroom.recorder.cutting import GAP, Cutter, Part
 from classroom.recorder.intake import Intake, Taken
 from classroom.recorder.samples import Codec, Track
 from classroom.relay.description import Kind
@@ -23,6 +23,9 @@ class Shelf(Protocol):
 
     def epoch(self, moment: float) -> float:
         """When the recording began, in seconds of our clock; `moment` if it begins now."""
+
+    def kept_until(self, slot: str) -> float:
+        """To where the slot is kept, in seconds of our clock."""
 
     def resume(self, slot: str, tracks: tuple[Track, ...]) -> float | None:
         """Goes on with the slot's last take if it has such tracks: to where it is written."""
@@ -61,6 +64,7 @@ class SlotRecording:
     def tick(self, now: float) -> None:
         for intake in (self._voice, self._picture):
             intake.tick(now)
+        self._leave_out_kept(now)
         if self._waiting and (len({one.codec for one in self._waiting}) > 1 or now - self._first > OPENS_AFTER):
             self._open(now)
         if self._cutter is not None:
@@ -72,6 +76,7 @@ class SlotRecording:
         """Nothing comes any more for now; the take may be gone on with."""
         for intake in (self._voice, self._picture):
             intake.tick(now, final=True)
+        self._leave_out_kept(now)
         if self._waiting:
             self._open(now)
         if self._cutter is not None:
@@ -98,6 +103,21 @@ class SlotRecording:
         elif taken.frame is None or taken.frame.key or self._has_picture():
             self._first = min(self._first, now)
             self._waiting.append(taken)
+        else:
+            self._picture.key_frames.ask(now)
+
+    def _leave_out_kept(self, now: float) -> None:
+        """A take's picture begins with a key frame behind what is kept already. Until it comes the voice waits, or goes
+        on alone."""
+        if not self._has_picture():
+            return
+        until = self._shelf.kept_until(self.slot) - GAP
+        keys = (at for at, one in enumerate(self._waiting) if one.frame and one.frame.key and one.at >= until)
+        first = next(keys, len(self._waiting))
+        kept = [one for at, one in enumerate(self._waiting) if one.frame is None or at >= first]
+        if len(kept) < len(self._waiting):
+            self._picture.key_frames.need()
+        self._waiting, self._first = kept, self._first if kept else float("inf")
 
     def _has_picture(self) -> bool:
         return any(one.frame is not None for one in self._waiting)

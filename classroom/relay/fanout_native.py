@@ -31,7 +31,7 @@ class NativeRow:
     """Keeps the link, and so its SRTP session, alive as long as a table holds it. `whole`: its way has refused a run,
     so that each packet goes by itself."""
 
-    __slots__ = ("address", "context", "fd", "link", "message", "overhead", "whole")
+    __slots__ = ("address", "context", "fd", "link", "message", "overhead", "pointer", "whole")
 
     def __init__(self, link: Link, fd: int, sockaddr: bytes) -> None:
         self.link = link
@@ -41,6 +41,7 @@ class NativeRow:
         self.address = mmsg.ffi.new("char[]", sockaddr)
         self.message = mmsg.message(int(mmsg.ffi.cast("uintptr_t", self.address)), len(sockaddr))
         self.context = srtp_ffi.cast("srtp_t", link.srtp_tx)
+        self.pointer = link.srtp_tx.to_bytes(8, "little")
 
 
 class NativeBatch:
@@ -51,7 +52,7 @@ class NativeBatch:
     def __init__(self, rows: list[NativeRow]) -> None:
         self.rows = rows
         self.fd, self.overhead, self.whole = rows[0].fd, rows[0].overhead, rows[0].whole
-        self.contexts = Contexts([row.context for row in rows])
+        self.contexts = Contexts([row.context for row in rows], [row.pointer for row in rows])
         self.headers = mmsg.ffi.new("struct mmsghdr[]", len(rows))
         octets = mmsg.ffi.buffer(self.headers)
         octets[:] = b"".join([row.message for row in rows])

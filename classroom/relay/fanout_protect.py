@@ -22,16 +22,21 @@ int protect_rows(void *protect, void *const *contexts, int rows, const struct io
 
 class Contexts:
     """The SRTP contexts of at most 64 viewers, in the order of their slots, in the shapes that both ways take. They
-    live as long as their rows' links do."""
+    live as long as their rows' links do. `pointers`: the same as 64-bit words."""
 
-    __slots__ = ("array", "each", "spread")
+    __slots__ = ("_spread", "array", "each")
 
-    def __init__(self, contexts: list[Any]) -> None:
+    def __init__(self, contexts: list[Any], pointers: list[bytes]) -> None:
         self.each = contexts
-        # Each as often as its row has slots, so that it stays in the first-level cache for its run.
-        self.spread = [[context for context in contexts for _ in range(width)] for width in range(LONGEST_RUN + 1)]
-        addresses = [mmsg.ffi.cast("void *", int(srtp_ffi.cast("uintptr_t", one))) for one in contexts]
-        self.array = mmsg.ffi.new("void *[]", addresses)
+        self._spread: dict[int, list[Any]] = {1: contexts}
+        self.array = mmsg.ffi.new("void *[]", len(contexts))
+        mmsg.ffi.buffer(self.array)[:] = b"".join(pointers)
+
+    def spread(self, width: int) -> list[Any]:
+        """Each as often as its row has slots, so that it stays in the first-level cache for its run."""
+        if width not in self._spread:
+            self._spread[width] = [context for context in self.each for _ in range(width)]
+        return self._spread[width]
 
 
 class Protection(Protocol):
@@ -48,7 +53,7 @@ class MappedProtection:
     def __call__(self, contexts: Contexts, run: Sequence[bytes], first: int, last: int, overhead: int) -> list[int]:
         slab, width = self._slab, len(run)
         slab.fill(run, last - first)
-        chosen = contexts.spread[width][width * first : width * last]
+        chosen = contexts.spread(width)[width * first : width * last]
         answers = list(map(srtp.srtp_protect, chosen, slab.slots, slab.length_at))
         # All in a batch use one cipher, so the lengths are known; the kernel's cutting relies on them.
         slab.protected(run, last - first, overhead)

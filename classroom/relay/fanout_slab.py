@@ -16,14 +16,14 @@ SLOTS = 64
 # header.MAX_PACKET and SRTP_MAX_TRAILER_LEN (144), rounded up.
 SLOT = 1536
 
-# A longer run would leave as a burst that thin lines drop.
-LONGEST_RUN = 4
+# The packets of a usual picture; they leave one after the other in any case. Thin lines get smaller layers.
+LONGEST_RUN = 8
 
 # sizeof (struct iovec)
 IOVEC = 16
 
-# How many rows of a run of 0, 1, 2, 3, 4 packets fit into the slots.
-ROWS = (0, 64, 32, 16, 16)
+# How many rows of a run of 0, 1, 2 … 8 packets fit into the slots.
+ROWS = (0, *(SLOTS // width for width in range(1, LONGEST_RUN + 1)))
 
 
 class Slab:

@@ -41,6 +41,10 @@ LOSSY_PICTURE = 0.35
 UNMENDED, MORE, MOST_BORNE = 0.7, 1.5, 0.3
 # A round trip longer than the shortest by this (seconds), twice in a row, is a queue.
 QUEUE = 0.8
+# A shorter queue that does not go away: so much in each of as many reports, two a second from browsers. For a while
+# after it sound goes without repetition (seconds); if something is missed besides, less is sent.
+STANDING, STANDING_FOR, TIGHT = 0.15, 6, 20.0
+FULL, FULL_FOR, SPILLS = 0.25, 10, 0.02
 
 # After a fall the line is looked at for so long before the next; what was sent before it is left out for the first part
 # of that (seconds).
@@ -52,6 +56,8 @@ TRIAL, LONGER_TRIAL, VOICE_TRIAL, PROBATION = 2.0, 4.0, 5.0, 15.0
 TRIAL_LOSS, TRIAL_DELAY = 0.05, 0.25
 # How fast the usual loss follows; a fall leaves no more of it than this.
 USUAL, USUAL_AFTER = 0.25, 0.05
+# From so much loss that no smaller layer mends on, sound is worth repeating whatever the level.
+REPEATED = 0.05
 # Nobody climbs with more loss than this, unless it is borne.
 CALM = 0.1
 # First try after the start, wait after a good trial, after a fall.
@@ -109,6 +115,7 @@ class Climber:
         "_remb_rose_at",
         "_short_since",
         "_shortest",
+        "_stood_at",
         "_suspect",
         "_trial",
         "_trial_lossy",
@@ -133,6 +140,7 @@ class Climber:
         self._suspect: float | None = None
         self._delays: list[float] = []
         self._shortest = float("inf")
+        self._stood_at = float("-inf")
         self._fell_at = float("-inf")
         self._next_try = float("-inf")
         self._waits: dict[str, float] = {}
@@ -168,11 +176,13 @@ class Climber:
         self._lossy = self._lossy + 1 if _is_more(missed, sent, max(LOSSY, self._borne * MORE)) else 0
         self._drowned, self._flooded = (_is_more(missed, sent, most) for most in (LOSSY_PICTURE, FLOODED))
 
-    def on_delay(self, seconds: float) -> None:
-        """A round trip, about once a second."""
+    def on_delay(self, seconds: float, now: float) -> None:
+        """A round trip, once or twice a second."""
         self._shortest = min(self._shortest, seconds)
-        self._delays = [*self._delays[-4:], seconds]
+        self._delays = [*self._delays[1 - FULL_FOR :], seconds]
         self._queued = self._queued + 1 if seconds > self._shortest + QUEUE else 0
+        if self._stands(STANDING, STANDING_FOR):
+            self._stood_at = now
 
     # -- what is chosen
 
@@ -180,6 +190,16 @@ class Climber:
     def content(self) -> bool:
         """Nothing speaks against more than it has."""
         return self._trial is None and self._short_since is None and self.loss <= max(CALM, self._borne * 1.2)
+
+    def repeats_sound(self, level: str, now: float) -> bool:
+        """Whether sound is worth sending twice on a rung: beside pictures, and where the line loses by itself; not
+        into a queue, which it would only lengthen."""
+        if now - self._stood_at < TIGHT:
+            return False
+        return level in LADDER[_FIRST_PICTURE:] or self._borne >= REPEATED
+
+    def _stands(self, seconds: float, reports: int) -> bool:
+        return len(self._delays) >= reports and min(self._delays[-reports:]) > self._shortest + seconds
 
     @property
     def trying(self) -> bool:
@@ -234,13 +254,13 @@ class Climber:
         if self._lossy >= 2:
             self._suspect = self.loss
             lower = self._drier(rungs, at)
-        elif self._queued >= 2:
+        elif self._queued >= 2 or (self._stands(FULL, FULL_FOR) and self.loss > SPILLS):
             lower = at - 1
         elif self._short_since is not None and now - self._short_since >= SHORT_FOR:
             lower = self._fitting(rungs, at, now - self._short_since)
         if lower is None or lower == at:
             return None
-        self._fell_at, self._lossy, self._queued = now, 0, 0
+        self._fell_at, self._lossy, self._queued, self._delays = now, 0, 0, self._delays[-1:]
         self._usual = min(self._usual, USUAL_AFTER)
         for rung in rungs[lower + 1 : at]:
             self._block(rung.name, now, _rest(rung.name))

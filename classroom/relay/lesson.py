@@ -22,9 +22,10 @@ from core.errors import Conflict
 ROOM_SLOTS = ("room1", "room2", "room3")
 SLOTS = ("teacher", "board", "voice", "guest", *ROOM_SLOTS)
 
-# Packets replayed to late viewers, a second and at once: at most a tenth of a core.
-REPLAY_RATE = 20_000
-REPLAY_BURST = 10_000
+# Packets replayed to late viewers, a second and at once: some thirty that come one by one. A class that comes at once
+# gets one key frame for all instead, for half of its joins' work would be replays.
+REPLAY_RATE = 5_000
+REPLAY_BURST = 3_000
 
 
 class Announcement(NamedTuple):

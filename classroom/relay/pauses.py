@@ -1,6 +1,7 @@
 """A lesson that its teacher has paused is silent at the relay too, not only on the pages that show the pause.
 
-The fact comes over Valkey, as all facts do. While that is away the last word holds.
+The fact comes over Valkey, as all facts do, for the lessons here and for those that a relay below asks about. While
+Valkey is away the last word holds.
 """
 
 from __future__ import annotations
@@ -40,12 +41,13 @@ class Pauses:
     async def _follow(self, channel: PubSub) -> None:
         followed: set[str] = set()
         while True:
-            here = set(self._sessions.lessons)
+            here = {*self._sessions.lessons, *self._sessions.standing.asked}
             for lesson in here - followed:
                 await channel.subscribe(news_channel(lesson))
                 await self._ask(lesson)
             for lesson in followed - here:
                 await channel.unsubscribe(news_channel(lesson))
+                self._sessions.standing.forget_pause(lesson)
             followed = here
             if not followed:
                 await asyncio.sleep(LOOK_EVERY)
@@ -69,6 +71,5 @@ class Pauses:
         self._take(lesson_of_channel(name), entry)
 
     def _take(self, name: str, entry: Entry) -> None:
-        lesson = self._sessions.lessons.get(name)
-        if lesson is not None and entry.type == "paused":
-            lesson.pause(bool(entry.body and entry.body.get("paused")), self._clock())
+        if entry.type == "paused":
+            self._sessions.pause(name, bool(entry.body and entry.body.get("paused")), self._clock())

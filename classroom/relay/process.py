@@ -23,18 +23,20 @@ from classroom.cascade.caller import Caller
 from classroom.cascade.lines import Lines, LinesBelow
 from classroom.cascade.membership import Membership
 from classroom.cascade.offers import Waiting
+from classroom.cascade.orders_from_above import Bell, OrdersAbove
 from classroom.cascade.puller import Puller
 from classroom.door import Doorway, SeenTickets
-from classroom.interaction.log import LessonLog
+from classroom.interaction.log import LessonLog, lesson_of_stage_key
 from classroom.interaction.reporting import RelayReports
 from classroom.relay import app, fanout
 from classroom.relay.counters import Counters
 from classroom.relay.gauges import Gauges
 from classroom.relay.impatience import Impatient, allow_many_connections
 from classroom.relay.news import News
-from classroom.relay.orders import Orders
+from classroom.relay.orders_from_valkey import Orders
 from classroom.relay.pauses import Pauses
 from classroom.relay.sessions import Sessions
+from classroom.transport import tcp
 from classroom.transport.port import MediaPort
 from core import valkey
 from core.clock import timestamp
@@ -86,6 +88,7 @@ class Relay:
     ) -> None:
         self._clock = clock
         self._media = MediaPort.open(settings.media_addresses, settings.media_port, clock)
+        self._listeners = tcp.listen(self._media.sockets)
         counters = Counters()
         sending = fanout.choose(counters)
         self._media.before_media, self._media.after_media = sending.gather, sending.release
@@ -108,6 +111,7 @@ class Relay:
         self._membership = Membership(settings, tree, self._sessions, self._puller, traffic, clock)
         self._caller.on_leg_end = self._membership.leg_ended
         self._membership.lines = lines
+        lines.on_seat = self._membership.hurry.ring
         self._membership.below = LinesBelow(self._reports) if self._reports else None
         self._waiting = Waiting()
         doorway = Doorway(
@@ -119,7 +123,12 @@ class Relay:
             address=settings.url,
             name=settings.name,
         )
-        relays = cascade.routes(cascade.Tree(doorway, self._membership, self._puller, self._waiting, checks, timestamp))
+        orders = Bell()
+        self._sessions.standing.on_change = orders.ring
+        relays = cascade.routes(
+            cascade.Tree(doorway, self._membership, self._puller, self._waiting, orders, checks, timestamp)
+        )
+        self._above = self._orders_above(settings, tree)
         gauges = Gauges(self._media.traffic, counters, self._sessions)
         self.app = app.build(doorway, relays, gauges, settings, self._lifespan)
 
@@ -131,8 +140,9 @@ class Relay:
         tasks = [asyncio.create_task(one) for one in self._background()]
         self._next_tick = loop.call_soon(self._tick, loop)
         _calm_the_collector()
-        log.info("relay_started", media_port=self._media.number)
-        yield
+        async with tcp.serving(self._listeners, self._media.traffic):
+            log.info("relay_started", media_port=self._media.number)
+            yield
         self._next_tick.cancel()
         self._sessions.close_all(self._clock())
         await self._puller.close()
@@ -142,12 +152,23 @@ class Relay:
 
     def _background(self) -> list[Coroutine[Any, Any, None]]:
         member = self._membership.run(self._log.valkey if self._log else None, self._http)
-        if self._log is None or self._reports is None:
-            return [member]
-        orders = Orders(self._log, self._obey, self._unseat)
-        self._sessions.on_new_lesson = orders.watch
-        pauses = Pauses(self._log, self._sessions, self._clock)
-        return [self._reports.run(), orders.run(), pauses.run(), member]
+        standing = self._sessions.standing
+        if self._log is not None and self._reports is not None:
+            orders = Orders(self._log, self._obey, self._unseat)
+            self._sessions.on_new_lesson = orders.watch
+            standing.on_asked = lambda name: orders.watch(lesson_of_stage_key(name))
+            pauses = Pauses(self._log, self._sessions, self._clock)
+            return [self._reports.run(), orders.run(), pauses.run(), member]
+        if self._above is not None:
+            self._sessions.on_new_lesson = standing.on_asked = self._above.look
+            return [self._above.run(self._obey, self._unseat), member]
+        return [member]
+
+    def _orders_above(self, settings: RelaySettings, tree: TreeSettings) -> OrdersAbove | None:
+        """Where orders come from without Valkey."""
+        if tree.parent is None or tree.key is None:
+            return None
+        return OrdersAbove(self._sessions, self._http, (tree.parent, tree.key, settings.url), self._clock)
 
     def _obey(self, lesson: str, reason: str) -> None:
         self._puller.end(lesson)

@@ -17,19 +17,18 @@ from classroom.relay.departed import Departed
 from classroom.relay.fanout import Fanout
 from classroom.relay.lesson import Lesson
 from classroom.relay.session import DELETED, Publishing, Session, Watching
+from classroom.relay.standing import Standing
 from classroom.transport import answer
 from classroom.transport.ice import IceAgent
 from classroom.transport.offer import Offer
 from classroom.transport.port import MediaPort
-from core.errors import Gone, NotAllowed, NotFound, TooMany, Unavailable
+from core.errors import NotFound, TooMany, Unavailable
 from core.tickets import Ticket
 
 log = structlog.get_logger()
 
 EMPTY_LESSON = 300.0
 """Seconds that a lesson without sessions keeps its streams: who comes back finds the same ones."""
-REFUSED = 48 * 3600.0
-"""Seconds for which an ended lesson is remembered; no ticket lives longer."""
 THIN_SLOT = "voice"
 RELAY_CONSENT = 8.0
 """Seconds after which a relay that sends no check is gone; it sends one every 2.5 s, so that no dead one is fed."""
@@ -52,6 +51,7 @@ class Sessions:
         self.joined = 0
         """How many ever."""
         self.departed = Departed()
+        self.standing = Standing()
         self.on_new_lesson: Callable[[str], None] = lambda lesson: None
         self.on_end: Callable[[Session], None] = lambda session: None
         self.on_publish: Callable[[str, str], None] = lambda lesson, slot: None
@@ -63,8 +63,6 @@ class Sessions:
         self._sessions: dict[str, Session] = {}
         self._per_ticket: Counter[str] = Counter()
         self._used: dict[str, float] = {}
-        self._ended: dict[str, float] = {}
-        self._unseated: dict[tuple[str, str], float] = {}
         self._next_look = 0.0
         self._stopping = False
         self.draining = False
@@ -90,7 +88,7 @@ class Sessions:
     # -- beginning
 
     def publish(self, ticket: Ticket, slot: str, offer: Offer, now: float) -> tuple[Session, str]:
-        """Raises Gone, TooMany, Conflict, BadInput. Returns the session and the answer."""
+        """Raises Gone, NotAllowed, TooMany, Conflict, BadInput. Returns the session and the answer."""
         described = answer.tracks(offer, thin=slot == THIN_SLOT)
         session = Publishing(self, ticket, slot, described)
         self._admit(session, offer, now)
@@ -102,7 +100,7 @@ class Sessions:
         self, ticket: Ticket, slots: tuple[str, ...], offer: Offer, now: float, layer: str | None = None
     ) -> tuple[Session, str]:
         """Raises Gone, TooMany, BadInput. `layer` pins the session to one. Returns the session and the answer."""
-        self.refuse_ended(ticket)
+        self.standing.refuse(ticket)
         lesson = self._lesson(ticket, now)
         described = answer.lines(offer, slots or VIEWER_SLOTS, "board" if not slots else None)
         session = Watching(self, ticket, described, layer)
@@ -112,7 +110,7 @@ class Sessions:
 
     def _admit(self, session: Session, offer: Offer, now: float) -> None:
         ticket = session.ticket
-        self.refuse_ended(ticket)
+        self.standing.refuse(ticket)
         if self.draining:
             zh, en = "这台中继正在维护，请连接下一台。", "This relay is being relieved; connect to the next."
             raise Unavailable("relay-draining", zh=zh, en=en, headers={"Retry-After": "5"})
@@ -150,18 +148,10 @@ class Sessions:
         key = stage_key(ticket)
         if key not in self.lessons:
             self.lessons[key] = Lesson(key, now, self._fanout, self._counters)
+            self.lessons[key].pause(self.standing.paused(key), now)
             self.on_new_lesson(ticket.lesson)
         self._used[key] = now
         return self.lessons[key]
-
-    def refuse_ended(self, ticket: Ticket) -> None:
-        """Raises Gone."""
-        if ticket.lesson in self._ended:
-            zh, en = "这节课已经结束。", "This lesson is over."
-            raise Gone("lesson-ended", zh=zh, en=en)
-        if (ticket.lesson, ticket.person) in self._unseated:
-            zh, en = "这张凭证已被收回，请联系上课的单位。", "This ticket was taken back; ask whoever gives the lesson."
-            raise NotAllowed("ticket-taken-back", zh=zh, en=en)
 
     # -- going on
 
@@ -197,26 +187,30 @@ class Sessions:
                 session.peer.close("ticket expired", now)
         for key in [key for key, used in self._used.items() if now - used > EMPTY_LESSON]:
             del self._used[key], self.lessons[key]
-        self._ended = {lesson: until for lesson, until in self._ended.items() if now < until}
-        self._unseated = {seat: until for seat, until in self._unseated.items() if now < until}
+        self.standing.prune(now)
 
     # -- the end
 
     def order(self, lesson: str, reason: str, now: float) -> None:
         """The lesson is over, in all its stages: everyone leaves and nobody comes in."""
-        if lesson not in self._ended:
+        if self.standing.end(lesson, now):
             log.info("lesson_ended", lesson=lesson, reason=reason)
-        self._ended[lesson] = now + REFUSED
         for session in self:
             if session.ticket.lesson == lesson:
                 session.peer.close(reason, now)
 
     def unseat(self, lesson: str, person: str, now: float) -> None:
         """One person's tickets for the lesson are dead here from now on."""
-        self._unseated[lesson, person] = now + REFUSED
+        self.standing.unseat(lesson, person, now)
         for session in self:
             if (session.ticket.lesson, session.ticket.person) == (lesson, person):
                 session.peer.close("order: unseat", now)
+
+    def pause(self, name: str, paused: bool, now: float) -> None:
+        """One stage of a lesson, here or not yet."""
+        self.standing.pause(name, paused)
+        if name in self.lessons:
+            self.lessons[name].pause(paused, now)
 
     def forget(self, session: Session, reason: str, now: float) -> None:
         """Called by the session when its peer has closed."""

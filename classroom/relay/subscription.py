@@ -133,9 +133,12 @@ class Subscription:
         level = self.pin or self._choose(now)
         climbs = bool(before) and LADDER.index(level) > LADDER.index(before)
         for track, choice in zip(self.tracks, self._choices, strict=True):
-            track.repeat_sound(LADDER.index(level) >= LADDER.index("q"), now)
+            track.repeat_sound(self._repeats_sound(level, now), now)
             track.follow(choice.pinned(level, now) if self.pin else choice.at(level, now), now, urgent=not climbs)
             self._wish(choice, level, now)
+
+    def _repeats_sound(self, level: str, now: float) -> bool:
+        return LADDER.index(level) >= LADDER.index("q") if self.pin else self._climber.repeats_sound(level, now)
 
     def _choose(self, now: float) -> str:
         pictures = [choice for choice in self._choices if choice.kind == "video" and choice.shown().offered("video")]
@@ -210,7 +213,7 @@ class Subscription:
                 continue
             track.on_report(block, now)
             if track.round_trip is not None:
-                self._climber.on_delay(track.round_trip)
+                self._climber.on_delay(track.round_trip, now)
 
     def _ask_key_frame(self, ssrc: int, now: float) -> None:
         if ssrc in self._by_ssrc:

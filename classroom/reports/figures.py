@@ -1,85 +1,73 @@
-"""The figures of a time, county by county, inside the asker's places: three statements, whatever the number of rows."""
+"""The figures of a time, county by county, inside the asker's places: four statements, whatever the number of rows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CTE, ColumnElement, Select, Subquery, and_, func, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, select, true
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from admin.models import Organisation, Room
+from admin.models import Organisation
 from admin.registry import inside
 from admin.tickets.models import Ticket
 from admin.who import Actor
-from classroom.lessons.models import Lesson, LessonRoom
+from classroom.lessons.models import Lesson
+from classroom.reports import days
 from classroom.reports.schemas import CountyFigures, DeliveryReport
 
 HERE = ZoneInfo("Asia/Shanghai")
-LESSONS = ("planned", "held", "live", "shut_down")
-KEPT = ("id", "started_at", "over_at", "ended_at", "shutdown_at")
-"""What the counts ask of a lesson."""
-OTHERS = ("schools", "rooms", "tickets", "closed")
+LESSONS = ("planned", "held", "shut_down")
+NONE = dict.fromkeys((*LESSONS, "live", "schools", "rooms", "tickets", "closed"), 0)
+TOTAL = {"id": UUID(int=0), "name": "合计", "name_en": "Total"}
+Figures = dict[UUID | None, Mapping[str, Any]]
+"""By county; None: at places that belong to no county."""
 
 
 async def report(session: AsyncSession, who: Actor, begins: date, ends: date, moment: datetime) -> DeliveryReport:
     """From the first day to the last one, on the prefecture's clock."""
-    places = who.places("reports.read")
+    places, span = who.places("reports.read"), {"begins": begins, "ends": ends}
     first = datetime.combine(begins, time(), HERE)
     last = datetime.combine(ends + timedelta(days=1), time(), HERE)
     time_of = and_(Lesson.starts_at >= first, Lesson.starts_at < last)
-    rows = await session.execute(_counties(places, time_of, moment))
-    found = {row.id: {**row._mapping} for row in rows}
-    await _add(session, found, _tickets(places, first, last))
-    counties = [CountyFigures.model_validate(_filled(values)) for values in found.values()]
+    rows = (await session.execute(_counties(places, and_(time_of, _going(moment))), span)).all()
+    received = await _by_county(session, _received(places), span)
+    helped = await _by_county(session, _tickets(places, first, last))
     whole = (await session.execute(_whole(who, time_of, moment))).one()
-    total = _total(counties, dict(whole._mapping))
+    counties = [_county(row._asdict(), received.get(row.id, {}), helped.get(row.id, {})) for row in rows]
+    total = _county(TOTAL, whole._asdict(), _sum(received), _sum(helped))
     return DeliveryReport(begins=begins, ends=ends, at=moment, counties=counties, total=total)
 
 
-def _counts(lesson: Any, moment: datetime) -> list[ColumnElement[int]]:
-    """Of lessons, or of a subquery with these columns of theirs."""
-    begun, over = lesson.started_at.is_not(None), lesson.over_at <= moment
-    going = begun & ~over & lesson.ended_at.is_(None) & lesson.shutdown_at.is_(None)
-    return [
-        func.count(lesson.id).label("planned"),
-        func.count(lesson.id).filter(begun).label("held"),
-        func.count(lesson.id).filter(going).label("live"),
-        func.count(lesson.id).filter(lesson.shutdown_at.is_not(None)).label("shut_down"),
-    ]
+def _going(moment: datetime) -> ColumnElement[bool]:
+    """Begun, and neither ended nor over."""
+    open_end = Lesson.ended_at.is_(None) & Lesson.shutdown_at.is_(None)
+    return Lesson.started_at.is_not(None) & (Lesson.over_at > moment) & open_end
 
 
-def _reached(places: Sequence[str], time_of: ColumnElement[bool]) -> CTE:
-    """Each room of each lesson with its school and county. Both the lessons and the rooms are counted from it, because
-    a month of the prefecture has sixty thousand and reading them is most of the work."""
-    query = select(*(getattr(Lesson, name) for name in KEPT), LessonRoom.part)
-    query = query.add_columns(Organisation.id.label("school"), Organisation.county_id.label("county"))
-    query = query.select_from(Lesson).join(LessonRoom, LessonRoom.lesson_id == Lesson.id)
-    query = query.join(Room, Room.id == LessonRoom.room_id).join(Organisation, Organisation.id == Room.school_id)
-    return query.where(time_of, inside(places)).cte("reached")
-
-
-def _counties(places: Sequence[str], time_of: ColumnElement[bool], moment: datetime) -> Select[*tuple[Any, ...]]:
-    """Every county with its lessons, once each, and its receptions."""
-    reached = _reached(places, time_of)
-    once = select(reached.c.county, *(reached.c[name] for name in KEPT)).distinct().subquery()
-    lessons = select(once.c.county, *_counts(once.c, moment)).group_by(once.c.county).subquery()
-    by_school = select(reached.c.county, func.count().label("times")).where(reached.c.part == "receiving")
-    receptions = by_school.group_by(reached.c.county, reached.c.school).subquery()
-    counted = (func.count().label("schools"), func.sum(receptions.c.times).label("rooms"))
-    rooms = select(receptions.c.county, *counted).group_by(receptions.c.county).subquery()
-    figures = [func.coalesce(table.c[name], 0).label(name) for table, name in _named(lessons, rooms)]
-    query = select(Organisation.id, Organisation.name_zh.label("name"), Organisation.name_en, *figures)
-    query = query.outerjoin(lessons, lessons.c.county == Organisation.id)
-    query = query.outerjoin(rooms, rooms.c.county == Organisation.id)
+def _counties(places: Sequence[str], going_in_time: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """Every county with the lessons that have a room in it."""
+    counted = days.COUNTIES.subquery()
+    live = select(func.unnest(Lesson.places).label("place")).where(going_in_time).subquery()
+    at_once = select(live.c.place, func.count().label("lessons")).group_by(live.c.place).subquery()
+    figures = [func.coalesce(counted.c[name], 0).label(name) for name in LESSONS]
+    named = (Organisation.id, Organisation.name_zh.label("name"), Organisation.name_en)
+    query: Select[*tuple[Any, ...]] = select(*named, *figures)
+    query = query.add_columns(func.coalesce(at_once.c.lessons, 0).label("live"))
+    query = query.outerjoin(counted, counted.c.county_id == Organisation.id)
+    query = query.outerjoin(at_once, at_once.c.place == Organisation.id)
     query = query.where(Organisation.tier == "county", inside(places))
     return query.order_by(Organisation.region_code, Organisation.name_zh)
 
 
-def _named(lessons: Subquery, rooms: Subquery) -> list[tuple[Subquery, str]]:
-    return [(lessons, name) for name in LESSONS] + [(rooms, name) for name in ("schools", "rooms")]
+def _received(places: Sequence[str]) -> Select[*tuple[Any, ...]]:
+    counted = days.SCHOOLS.subquery()
+    figures = (func.count().label("schools"), func.sum(counted.c.rooms).label("rooms"))
+    query = select(Organisation.county_id.label("id"), *figures).select_from(counted)
+    query = query.join(Organisation, Organisation.id == counted.c.school_id).where(inside(places))
+    return query.group_by(Organisation.county_id)
 
 
 def _tickets(places: Sequence[str], first: datetime, last: datetime) -> Select[*tuple[Any, ...]]:
@@ -92,19 +80,30 @@ def _tickets(places: Sequence[str], first: datetime, last: datetime) -> Select[*
 
 def _whole(who: Actor, time_of: ColumnElement[bool], moment: datetime) -> Select[*tuple[Any, ...]]:
     mine = Lesson.places.overlap(array(who.place_ids("reports.read"))) if who.place_ids("reports.read") else true()
-    return select(*_counts(Lesson, moment)).where(time_of, mine)
+    return select(
+        func.count(Lesson.id).label("planned"),
+        func.count(Lesson.started_at).label("held"),
+        func.count(Lesson.id).filter(_going(moment)).label("live"),
+        func.count(Lesson.shutdown_at).label("shut_down"),
+    ).where(time_of, mine)
 
 
-async def _add(session: AsyncSession, found: dict[UUID, dict[str, Any]], query: Select[*tuple[Any, ...]]) -> None:
-    for row in await session.execute(query):
-        if row.id in found:
-            found[row.id] |= row._mapping
+async def _by_county(
+    session: AsyncSession, query: Select[*tuple[Any, ...]], values: Mapping[str, Any] | None = None
+) -> Figures:
+    rows = await session.execute(query, values)
+    return {row.id: {name: value for name, value in row._asdict().items() if name != "id"} for row in rows}
 
 
-def _filled(values: dict[str, Any]) -> dict[str, Any]:
-    return dict.fromkeys(OTHERS, 0) | values
+def _sum(figures: Figures) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for one in figures.values():
+        found = {name: found.get(name, 0) + value for name, value in one.items()}
+    return found
 
 
-def _total(counties: Sequence[CountyFigures], lessons: dict[str, int]) -> CountyFigures:
-    others = {name: sum(getattr(county, name) for county in counties) for name in OTHERS}
-    return CountyFigures.model_validate({"id": UUID(int=0), "name": "合计", "name_en": "Total"} | others | lessons)
+def _county(*told: Mapping[str, Any]) -> CountyFigures:
+    values: dict[str, Any] = dict(NONE)
+    for one in told:
+        values |= one
+    return CountyFigures.model_validate(values)

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, StringConstraints
 
+from admin.schemas import Named
 from classroom.lessons.rules import State
 
 Month = Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
@@ -31,6 +32,7 @@ class CountyFigures(BaseModel):
 
 
 class ChartCounty(BaseModel):
+    id: UUID | None
     county: str | None
     """None: above all counties."""
     county_en: str | None
@@ -73,3 +75,29 @@ class DeliveryReport(BaseModel):
     counties: list[CountyFigures]
     total: CountyFigures
     """Lessons once each, whatever the number of counties that received them."""
+
+
+class SchoolReached(BaseModel):
+    id: UUID
+    name: str
+    name_en: str
+    county: str | None
+    county_en: str | None
+    rooms: int
+    """Receiving rooms, once for each lesson."""
+
+
+class Reception(BaseModel):
+    """One room that receives one lesson."""
+
+    lesson_id: UUID
+    title: str
+    subject: str
+    starts_at: datetime
+    begun: bool
+    shut_down: bool
+    room: Named
+    school: Named
+    school_en: str
+    county: str | None
+    county_en: str | None

@@ -238,10 +238,15 @@ def ice_lines(credentials: Credentials) -> list[str]:
 
 
 def candidate_lines(candidates: Sequence[tuple[str, int]]) -> list[str]:
+    """UDP first, which some encoders take without looking further; the same ports by TCP for who has nothing else."""
     text = []
     for index, (address, port) in enumerate(candidates):
         priority = (126 << 24) + ((65535 - index) << 8) + 255  # RFC 8445 section 5.1.2.1
         text.append(f"a=candidate:{index + 1} 1 udp {priority} {address} {port} typ host")
+    for index, (address, port) in enumerate(candidates):
+        priority = (90 << 24) + (((4 << 13) + 8191 - index) << 8) + 255  # RFC 6544 section 4.2: passive
+        foundation = len(candidates) + index + 1
+        text.append(f"a=candidate:{foundation} 1 tcp {priority} {address} {port} typ host tcptype passive")
     return [*text, "a=end-of-candidates"]
 
 

@@ -63,7 +63,7 @@ class Identity:
     def __init__(self, now: float) -> None:
         self.certificate = aiortc_dtls.RTCCertificate.generateCertificate()
         self.context = self.certificate._create_ssl_context(srtp_profiles=_PROFILES)
-        self.context.set_options(SSL.OP_NO_QUERY_MTU)
+        self.context.set_options(SSL.OP_NO_QUERY_MTU | SSL.OP_NO_TICKET)  # browsers never come back with one
         self.context.set_mode(_RELEASE_BUFFERS)
         self._made_at = now
         [value] = [f.value for f in self.certificate.getFingerprints() if f.algorithm == "sha-256"]

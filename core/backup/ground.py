@@ -59,3 +59,5 @@ def _stop(program: Program, process: "Popen[bytes]") -> None:
         process.wait(STOP_SECONDS)
     except TimeoutExpired:
         process.kill()
+        process.wait()
+    program.ended()

@@ -14,12 +14,13 @@ _given: set[int] = set()
 
 
 def free_port(kind: socket.SocketKind = socket.SOCK_STREAM, twin: int = 0) -> int:
-    """A port on loopback that nobody uses now, nor was given before by this process. With `twin`, the port that many
-    higher is free too."""
+    """A port on loopback that nobody uses now, nor was given before by this process; one for UDP is free for TCP too,
+    for the relay uses both. With `twin`, the port that many higher is free too."""
+    kinds = {kind, socket.SOCK_STREAM}
     while True:
         port = random.randrange(LOWEST, FIRST_EPHEMERAL - twin)
         wanted = {port, port + twin}
-        if not wanted & _given and all(_is_free(one, kind) for one in wanted):
+        if not wanted & _given and all(_is_free(one, each) for one in wanted for each in kinds):
             _given.update(wanted)
             return port
 

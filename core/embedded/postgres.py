@@ -97,6 +97,9 @@ def _as_other_user() -> list[str]:
     if not shutil.which("setpriv"):
         raise StartError("PostgreSQL does not run as root and `setpriv` is missing; start Songjiao as another user.")
     search = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+    # access(2), with which initdb looks for its own programs, leaves the capability to who is not root with this bit
+    # only; all others are gone with the exec
+    search.append("--securebits=+no_setuid_fixup")
     return ["setpriv", "--reuid=nobody", f"--regid={_group()}", "--clear-groups", *search, "--"]
 
 

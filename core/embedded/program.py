@@ -21,7 +21,7 @@ class Program:
     """`answers` may block for a moment and returns False, or raises OSError, until the program is ready.
 
     `options` are chosen at each start, so that a port which was taken in the meantime does not stop it for ever.
-    What is `patient` lets all others of the machine go before it.
+    `ended` takes away what it leaves behind. What is `patient` lets all others of the machine go before it.
     """
 
     name: str
@@ -30,6 +30,7 @@ class Program:
     environment: Mapping[str, str] = field(default_factory=dict)
     stop: signal.Signals = signal.SIGTERM
     options: Callable[[], tuple[str, ...]] = tuple
+    ended: Callable[[], object] = lambda: None
     patient: bool = False
 
     def start(self, log: Path, marks: Mapping[str, str] | None = None) -> "subprocess.Popen[bytes]":

@@ -3,10 +3,14 @@
 Its inner ports know no password, so everything binds to loopback; each inner port is a free one, found at each start.
 """
 
+import os
 import shutil
+import socket
 import sys
+import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 from core.embedded.ports import free_port
@@ -15,6 +19,10 @@ from core.errors import StartError
 
 # weed also listens at each port + 10000, for gRPC.
 GRPC = 10_000
+SOCKETS = Path("/tmp")  # noqa: S108
+"""Where weed puts sockets beside its ports; most of these places cannot be chosen, and it leaves them behind."""
+YOUNG = 5.0
+"""Seconds of a socket's age before which its program may not listen yet."""
 INNER = ("master.port", "volume.port", "filer.port", "admin.port")
 
 
@@ -35,7 +43,27 @@ def program(directory: Path, port: int, access_key: str, secret_key: str) -> Pro
     }
     options = [f"-{name}={value}" for name, value in switches.items()]
     keys = {"AWS_ACCESS_KEY_ID": access_key, "AWS_SECRET_ACCESS_KEY": secret_key}
-    return Program("s3", (_binary(), "mini", *options), lambda: _answers(port), keys, options=_inner_ports)
+    command = (_binary(), "-logtostderr", "mini", *options)
+    return Program("s3", command, lambda: _answers(port), keys, options=_inner_ports, ended=forget_sockets)
+
+
+def forget_sockets(folder: Path = SOCKETS) -> None:
+    """Removes the sockets that no process of this user listens at any more: what was killed cannot do it itself."""
+    for path in folder.glob("seaweedfs-*.sock"):
+        with suppress(OSError):
+            found = path.stat()
+            if found.st_uid == os.geteuid() and found.st_mtime < time.time() - YOUNG and not _listens(path):
+                path.unlink()
+
+
+def _listens(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as asking:
+        asking.settimeout(1.0)
+        try:
+            asking.connect(str(path))
+        except ConnectionRefusedError:
+            return False
+    return True
 
 
 def _inner_ports() -> tuple[str, ...]:

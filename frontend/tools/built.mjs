@@ -6,6 +6,8 @@ import { parse } from 'acorn'
 /** gzip bytes of script that a light page may load before the picture plays. */
 export const LIGHT_LIMIT = 60_000
 const LIGHT = ['room', 'pupil']
+/** What only a tap of somebody loads, never a lesson; it must run on the same old browsers. */
+const TAPPED = ['src/shared/line-test/SelfTest.vue']
 
 /** The newest syntax that Chrome 86 reads whole (logical assignment, 85). */
 const SYNTAX = 2021
@@ -44,7 +46,8 @@ export function judge(dist) {
   const faults = outsideHosts(dist)
   for (const page of LIGHT) {
     const { scripts, styles } = loadedBy(manifest, `${page}.html`)
-    const texts = scripts.map((file) => readFileSync(join(dist, file)))
+    const weighed = loadedBy(manifest, `${page}.html`, new Set(TAPPED)).scripts
+    const texts = weighed.map((file) => readFileSync(join(dist, file)))
     weights[page] = texts.reduce((sum, text) => sum + gzipSync(text).length, 0)
     if (weights[page] > LIGHT_LIMIT) faults.push(`${page}: ${weights[page]} bytes of script, the limit is ${LIGHT_LIMIT}`)
     for (const file of scripts) faults.push(...unreadable(join(dist, file), file), ...newer(join(dist, file), file, NEWER_SCRIPT))
@@ -53,7 +56,7 @@ export function judge(dist) {
   return { faults, weights }
 }
 
-/** The files that a page loads, dynamic imports included: a light page has nothing to hide behind them. */
+/** The files that a page loads, dynamic imports included: a light page has nothing to hide behind them. `seen` are left out. */
 export function loadedBy(manifest, entry, seen = new Set()) {
   const scripts = []
   const styles = []

@@ -22,6 +22,7 @@ from core.clock import now
 from core.connections import Connections
 from core.ids import new_id
 from core.jobs import task
+from core.trust import trusted
 from resources import reach, searching
 from resources.interchange.formats import DC, GRADES_ZH, KINDS_ZH
 from resources.interchange.oai import OAI, STAMP
@@ -72,7 +73,7 @@ async def harvest_one(ground: Connections, source_id: UUID) -> None:
     began, taken, left = now(), 0, 0
     trouble: str | None = None
     try:
-        async with httpx.AsyncClient(timeout=60, follow_redirects=True) as client:
+        async with httpx.AsyncClient(timeout=60, follow_redirects=True, verify=trusted()) as client:
             async for records in pages(client, source.address, source.set_spec, source.harvested_until):
                 good = [one for one in records if one.deleted or (one.grade and one.address and one.title)]
                 left += len(records) - len(good)

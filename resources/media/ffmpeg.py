@@ -1,8 +1,10 @@
 """The one file of the library that starts ffmpeg (the `imageio-ffmpeg` wheel). Each call makes one file in a folder."""
 
 import asyncio
-import re
-from collections.abc import Sequence
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +19,15 @@ POSTER_WIDTH = 640
 LEAST_SECONDS = 600.0
 SLOWEST = 8.0
 """A call may take so many times the recording's length; then something is wrong with it."""
-LOUDNESS = re.compile(r"I:\s+(-?[\d.]+) LUFS")
+THREADS = ["-threads", "4"]
+"""Of a decoder and of an encoder: each holds pictures of its own, on a large machine hundreds."""
+NICENESS = ContextVar("niceness", default=5)
+"""On one machine with a relay a live lesson goes before what is made of an old one: a third of a core's weight. What
+nobody waits for sets 10, a third of that (setpriority(2))."""
+ENCODER = [*THREADS, "-c:v", "libx264", "-preset", "veryfast", "-crf", "23", "-profile:v", "main"]
+ENCODER += ["-pix_fmt", "yuv420p"]
+SAMPLE_RATE, SAMPLE_BYTES, CHUNK = 48_000, 2, 1 << 16
+SAMPLES = ["-f", "s16le", "-ar", str(SAMPLE_RATE), "-ac", "1"]
 
 
 class CannotMake(Exception):
@@ -31,36 +41,48 @@ class Source:
     address: str
     seconds: float
 
-    @property
-    def limit(self) -> float:
-        return max(LEAST_SECONDS, self.seconds * SLOWEST)
-
 
 async def rendition(source: Source, rung: Rung, has_audio: bool, folder: Path) -> tuple[Path, str]:
     """One fragmented MP4 and the HLS playlist that names its byte ranges (RFC 8216, section 4.3.2.2)."""
-    made, playlist = folder / f"{rung.height}.mp4", folder / f"{rung.height}.m3u8"
+    made = folder / f"{rung.height}.mp4"
     picture = ["-c:v", "copy"] if rung.copied else _encoder(rung)
     sound = ["-c:a", "copy" if rung.copied else "aac"] + ([] if rung.copied else ["-b:a", "96k", "-ac", "2"])
-    await run(
-        source,
-        ["-map", "0:v:0", *(["-map", "0:a:0", *sound] if has_audio else []), *picture, "-f", "hls"],
-        ["-hls_time", str(SEGMENT_SECONDS), "-hls_playlist_type", "vod", "-hls_segment_type", "fmp4"],
-        ["-hls_flags", "single_file", "-hls_segment_filename", str(made), str(playlist)],
-    )
-    return made, playlist.read_text()
+    mapped = ["-map", "0:v:0", *(["-map", "0:a:0", *sound] if has_audio else [])]
+    await run(source, [*mapped, *picture, *_fragmented(made)])
+    return made, made.with_suffix(".m3u8").read_text()
 
 
-async def audio_only(
-    source: Source, folder: Path, more: Sequence[str] = (), joined: Sequence[str] = ("[0:a:0]anull[sound]",)
-) -> tuple[Path, float | None]:
-    """AAC in MP4, and how loud it is (EBU R 128): both in one pass over the sound. `joined` are filters that make one
-    `sound` of the source and `more` inputs (takes.py)."""
-    made = folder / "audio.m4a"
-    graph = ";".join([*joined, "[sound]ebur128=framelog=quiet[measured]"])
-    encoder = ["-c:a", "aac", "-b:a", "64k", "-ac", "1", "-movflags", "+faststart", str(made)]
-    words = await run(source, [*more, "-filter_complex", graph, "-map", "[measured]", "-vn", *encoder])
-    found = LOUDNESS.findall(words)
-    return made, float(found[-1]) if found else None
+async def join(pictures: Sequence[Path], sound: Path | None, seconds: float, made: Path) -> str:
+    """As `rendition`, of pictures of the same kind that follow each other, as they are. The playlist."""
+    listed = made.with_suffix(".txt")
+    listed.write_text("".join(f"file '{path.name}'\n" for path in pictures))
+    heard = ["-i", str(sound), "-map", "0:v:0", "-map", "1:a:0"] if sound else ["-map", "0:v:0"]
+    await execute([["-f", "concat", "-i", str(listed)], heard, ["-c", "copy"], _fragmented(made)], seconds)
+    return made.with_suffix(".m3u8").read_text()
+
+
+def _fragmented(made: Path) -> list[str]:
+    """One file in fragments, and beside it the playlist that names them."""
+    shape = ["-f", "hls", "-hls_time", str(SEGMENT_SECONDS), "-hls_playlist_type", "vod", "-hls_segment_type", "fmp4"]
+    return [*shape, "-hls_flags", "single_file", "-hls_segment_filename", str(made), str(made.with_suffix(".m3u8"))]
+
+
+async def samples(source: Source) -> AsyncGenerator[bytes]:
+    """Its sound from where it begins, in one channel of 16 bits, SAMPLE_RATE a second, whatever changes in it. Raises
+    CannotMake."""
+    shape = ["-map", "0:a:0", "-vn", "-af", "aresample=async=1", *SAMPLES, "pipe:1"]
+    async with _program([*read(source, "-max_error_rate", "1"), *shape], stdout=PIPE) as program:
+        assert program.stdout
+        while chunk := await program.stdout.read(CHUNK):
+            yield chunk
+        if code := await program.wait():
+            raise CannotMake(f"the sound cannot be read: {code}")
+
+
+async def encode_sound(samples: AsyncIterator[bytes], seconds: float, made: Path) -> str:
+    """AAC in MP4 of such samples; ffmpeg's words tell how loud they are. Raises CannotMake."""
+    shape = ["-af", "ebur128=framelog=quiet", "-c:a", "aac", "-b:a", "64k", "-movflags", "+faststart", str(made)]
+    return await execute([SAMPLES, ["-i", "pipe:0"], shape], seconds, samples)
 
 
 async def poster(source: Source, folder: Path) -> Path:
@@ -81,28 +103,71 @@ async def storyboard(source: Source, folder: Path) -> tuple[Path, float]:
 
 
 def _encoder(rung: Rung) -> list[str]:
-    speed = ["-c:v", "libx264", "-preset", "veryfast", "-crf", "23", "-profile:v", "main", "-pix_fmt", "yuv420p"]
     size = ["-vf", f"scale=-2:{rung.height}", "-maxrate", f"{rung.kbps}k", "-bufsize", f"{rung.kbps * 2}k"]
-    return [*speed, *size, "-force_key_frames", f"expr:gte(t,n_forced*{SEGMENT_SECONDS})"]
+    return [*ENCODER, *size, "-force_key_frames", f"expr:gte(t,n_forced*{SEGMENT_SECONDS})"]
 
 
-async def run(source: Source, *groups: list[str], start: float = 0.0, before: list[str] | None = None) -> str:
-    """Its words. Raises CannotMake; ends the program when it takes too long or this task is cancelled."""
+async def run(source: Source, *groups: Sequence[str], start: float = 0.0, before: Sequence[str] = ()) -> str:
+    """ffmpeg's words. Raises CannotMake; ends the program when it takes too long or this task is cancelled."""
+    return await execute([read(source, *before, start=start), *groups], source.seconds)
+
+
+def read(source: Source, *options: str, start: float = 0.0) -> list[str]:
+    """How ffmpeg's command line names a source, with options of its own, from `start` seconds on."""
     safe = [part for name in ("protocol_whitelist", "format_whitelist") for part in (f"-{name}", SAFE[name])]
-    head = [imageio_ffmpeg.get_ffmpeg_exe(), "-nostdin", "-hide_banner", "-y", *safe, *(before or [])]
-    command = [*head, "-ss", f"{start:g}", "-i", source.address, *(part for group in groups for part in group)]
-    program = await asyncio.create_subprocess_exec(
-        *command, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
-    )
-    try:
-        async with asyncio.timeout(source.limit):
-            _, said = await program.communicate()
-    except TimeoutError:
-        raise CannotMake(f"no end after {source.limit:.0f} s") from None
-    finally:
-        if program.returncode is None:
-            program.kill()
-    words = said.decode(errors="replace")
+    return [*safe, *THREADS, *options, "-ss", f"{start:.3f}", "-i", source.address]
+
+
+async def execute(groups: Sequence[Sequence[str]], seconds: float, samples: AsyncIterator[bytes] | None = None) -> str:
+    """As `run`, of any command line that makes so many seconds; `samples` are poured into it."""
+    command, most = [part for group in groups for part in group], max(LEAST_SECONDS, seconds * SLOWEST)
+    async with _program(command, stdin=PIPE if samples else DEVNULL, stderr=PIPE) as program:
+        try:
+            async with asyncio.timeout(most):
+                words = await _listen(program, samples)
+        except TimeoutError:
+            raise CannotMake(f"no end after {most:.0f} s") from None
     if program.returncode:
         raise CannotMake(words[-1000:])
     return words
+
+
+async def _listen(program: Process, samples: AsyncIterator[bytes] | None) -> str:
+    if samples is None:
+        _, said = await program.communicate()
+    else:
+        (_, said), _ = await asyncio.gather(program.communicate(), _pour(samples, program))
+    return said.decode(errors="replace")
+
+
+async def _pour(samples: AsyncIterator[bytes], program: Process) -> None:
+    """What takes no more says itself why."""
+    assert program.stdin
+    with suppress(BrokenPipeError, ConnectionResetError):
+        async for chunk in samples:
+            program.stdin.write(chunk)
+            await program.stdin.drain()
+    program.stdin.close()
+
+
+@asynccontextmanager
+async def _program(
+    command: Sequence[str], stdin: int = DEVNULL, stdout: int = DEVNULL, stderr: int = DEVNULL
+) -> AsyncIterator[Process]:
+    """ffmpeg, which ends with what is done here at the latest."""
+    head = [
+        "nice",
+        "-n",
+        str(NICENESS.get()),
+        imageio_ffmpeg.get_ffmpeg_exe(),
+        "-nostdin",
+        "-nostats",
+        "-hide_banner",
+        "-y",
+    ]
+    program = await asyncio.create_subprocess_exec(*head, *command, stdin=stdin, stdout=stdout, stderr=stderr)
+    try:
+        yield program
+    finally:
+        if program.returncode is None:
+            program.kill()

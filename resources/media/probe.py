@@ -64,6 +64,18 @@ def span(address: str) -> tuple[float, float]:
         raise refusing.unreadable(type(error).__name__) from None
 
 
+def silent_begin(address: str) -> float:
+    """How many seconds its sound begins after the file. Blocks; raises Refused."""
+    try:
+        with av.open(address, options=SAFE, timeout=(20, 30)) as container:
+            first = next((one for one in container.demux(container.streams.audio[0]) if one.pts is not None), None)
+            if first is None or first.pts is None or first.time_base is None:
+                return 0.0
+            return max(0.0, float(first.pts * first.time_base) - (container.start_time or 0) / 1_000_000)
+    except (av.FFmpegError, ValueError, EOFError) as error:
+        raise refusing.unreadable(type(error).__name__) from None
+
+
 def has_key_frame(address: str) -> bool:
     """Whether any of its pictures can be seen: a take that an outage cut short may have none. Blocks."""
     try:

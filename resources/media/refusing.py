@@ -27,6 +27,14 @@ def virus(name: str) -> Refused:
     return Refused("virus", zh, f"The file carries a virus ({name}) and was not taken. Clean the computer first.")
 
 
+def cannot_be_scanned(most: int) -> Refused:
+    """`most`: bytes."""
+    size = most >> 20
+    zh = f"这种压缩包超过 {size} MB，查毒程序看不到里面。请改用 zip，或分成小包再上传。"
+    en = f"An archive of this kind above {size} MB cannot be searched for viruses. Send a zip, or several smaller ones."
+    return Refused("cannot-be-scanned", zh, en)
+
+
 def wrong_type(extension: str, found: str) -> Refused:
     zh = f"文件名说是 .{extension}，内容却是 {found}。请改正文件名或换一个文件。"
     en = f"The name says .{extension}, the content is {found}. Correct the name or choose another file."

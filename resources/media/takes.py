@@ -1,23 +1,28 @@
 """A track that had to begin anew goes on in the next take, maybe in another codec. Here its takes become one line of
-time again, for what is made of all of them at once: the one picture, the sound alone."""
+time again, for what is made of all of them: the one picture, the sound alone, the storyboard. Each is read by a program
+of its own, one after the other: a program that has all of them keeps what is not due yet, gigabytes of a lesson."""
 
+import asyncio
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
+
+from PIL import Image
 
 from resources.media import ffmpeg
 from resources.media.ffmpeg import BOARD_COLUMNS, BOARD_ROWS, BOARD_WIDTH, Source
-from resources.media.probe import SAFE, storyboard_step
+from resources.media.probe import storyboard_step
 
-RATE = "25"
-STEADY = ["-reinit_filter", "0"]
-"""For each input: a picture that changes its size in the middle must not make ffmpeg begin all takes anew."""
-BOARD_RATE = "2"
-"""Fine enough that short takes stay in their places."""
-BOARD_SIZE = (BOARD_WIDTH, BOARD_WIDTH * 9 // 16)
+STEADY = ["-max_error_rate", "1", "-reinit_filter", "0"]
+"""For an input: an outage that spoiled some of it, a picture that changes its size, do not make ffmpeg begin anew."""
+FROM_KEY = ["-noaccurate_seek"]
+"""What is shown at the moment sought began before it."""
 FIT = "scale={0}:{1}:force_original_aspect_ratio=decrease,pad={0}:{1}:(ow-iw)/2:(oh-ih)/2,setsar=1"
 HOLD = "tpad=stop_duration=5:stop_mode=clone"
 """The last picture stays for so long, as on the pages that wait for a line to come back; then it is black."""
+BOARD_SIZE = (BOARD_WIDTH, BOARD_WIDTH * 9 // 16)
 
 
 @dataclass(frozen=True)
@@ -41,75 +46,38 @@ def placed(spans: Sequence[tuple[float, float]]) -> list[float]:
     return begins
 
 
-def inputs(takes: Sequence[Take], *options: str) -> list[str]:
-    """As ffmpeg's command line names them, each with these options. A take that an outage spoiled holds up no other."""
-    safe = [part for name in ("protocol_whitelist", "format_whitelist") for part in (f"-{name}", SAFE[name])]
-    named = (
-        part
-        for take in takes
-        for part in (*safe, *STEADY, *options, "-itsoffset", f"{take.begin:.3f}", "-i", take.source.address)
-    )
-    return ["-max_error_rate", "1", *named]
+def cut(takes: Sequence[Take], seconds: float) -> list[tuple[Take, float]]:
+    """Each with its end: where the next one begins, or the recording ends."""
+    begins = [*(min(take.begin, seconds) for take in takes), seconds]
+    return [(take, end) for take, (_, end) in zip(takes, pairwise(begins), strict=True)]
 
 
-def picture(
-    takes: Sequence[Take], first: int, seconds: float, size: tuple[int, int], name: str, rate: str = RATE
-) -> list[str]:
-    """Filters that make one picture `name` of the takes, which are the inputs from `first` on: each from where it
-    begins, and black where there is none."""
-    fit = FIT.format(*size)
-    if len(takes) == 1:
-        return [f"[{first}:v:0]fps={rate},{fit}[{name}]"]
-    black = f"color=black:s={size[0]}x{size[1]}:r={rate},setsar=1"
-    lines = [
-        f"[{number}:v:0]fps={rate}:start_time={take.begin:.3f},{fit},setpts=PTS-STARTPTS,{HOLD},tpad=stop=-1"
-        if take.picture
-        else black
-        for number, take in enumerate(takes, first)
-    ]
-    return _one_after_another(takes, seconds, name, "v", black, lines)
+async def storyboard(takes: Sequence[Take], seconds: float, folder: Path) -> tuple[Path, float]:
+    """As ffmpeg.storyboard, of several takes; black where there is no picture."""
+    step = storyboard_step(seconds, BOARD_COLUMNS * BOARD_ROWS)
+    for take, end in cut(takes, seconds):
+        first, following = math.ceil(take.begin / step), math.ceil(end / step)
+        if take.picture and first < following:
+            await _shoot(take, first, following - first, step, folder)
+    return await asyncio.to_thread(_tiled, folder), step
 
 
-def sound(takes: Sequence[Take], first: int, seconds: float, name: str) -> list[str]:
-    """As `picture`; silent where there is none."""
-    silence = "aevalsrc=0:s=48000:c=mono"
-    lines = [
-        f"[{number}:a:0]aformat=channel_layouts=mono,aresample=48000:async=1:first_pts={round(take.begin * 48000)},"
-        "asetpts=N/SR/TB,apad"
-        if take.sound
-        else silence
-        for number, take in enumerate(takes, first)
-    ]
-    return _one_after_another(takes, seconds, name, "a", silence, lines)
-
-
-def _one_after_another(
-    takes: Sequence[Take], seconds: float, name: str, kind: str, nothing: str, lines: Sequence[str]
-) -> list[str]:
-    """Endless lines, each cut where the next begins. ffmpeg so reads one take at a time: of takes laid over each other
-    it decodes all at once and keeps what is not due yet, gigabytes of a lesson."""
-    begins = [take.begin for take in takes]
-    parts = list(zip(lines, begins, [*begins[1:], seconds], strict=True))
-    if begins[0] > 0:
-        parts.insert(0, (nothing, 0.0, begins[0]))
-    cut, stamps = ("trim", "setpts=PTS-STARTPTS") if kind == "v" else ("atrim", "asetpts=N/SR/TB")
-    filters = [
-        f"{line},{cut}=duration={max(end - begin, 0.04):.3f},{stamps}[{name}{place}]"
-        for place, (line, begin, end) in enumerate(parts)
-    ]
-    joined = "".join(f"[{name}{place}]" for place in range(len(parts)))
-    counts = "v=1:a=0" if kind == "v" else "v=0:a=1"
-    return [*filters, f"{joined}concat=n={len(parts)}:{counts}[{name}]"]
-
-
-async def storyboard(takes: Sequence[Take], folder: Path) -> tuple[Path, float]:
-    """As ffmpeg.storyboard, of several takes."""
-    first, *more = takes
-    seconds = first.source.seconds
-    made, step = folder / "storyboard.jpg", storyboard_step(seconds, BOARD_COLUMNS * BOARD_ROWS)
-    line = picture(takes, 0, seconds, BOARD_SIZE, "line", BOARD_RATE)
-    graph = ";".join([*line, f"[line]fps=1/{step:g},tile={BOARD_COLUMNS}x{BOARD_ROWS}[tiles]"])
+async def _shoot(take: Take, first: int, count: int, step: float, folder: Path) -> None:
+    """Writes so many of a take's pictures at most, from the `first` of the recording on, `step` seconds apart."""
+    taken = f"{HOLD},fps=1/{step:g}:start_time=0,{FIT.format(*BOARD_SIZE)}"
+    shots = ["-an", "-vf", taken, "-frames:v", str(count), "-start_number", str(first), str(folder / "shot-%03d.png")]
     only_keys = ["-skip_frame", "nokey"]
-    shown = ["-filter_complex", graph, "-map", "[tiles]", "-frames:v", "1", "-q:v", "6", str(made)]
-    await ffmpeg.run(first.source, [*inputs(more, *only_keys), *shown], before=[*STEADY, *only_keys])
-    return made, step
+    await ffmpeg.run(take.source, shots, start=first * step - take.begin, before=[*STEADY, *FROM_KEY, *only_keys])
+
+
+def _tiled(folder: Path) -> Path:
+    """The shots, each in the place that its number names."""
+    made, (width, height) = folder / "storyboard.jpg", BOARD_SIZE
+    with Image.new("RGB", (BOARD_COLUMNS * width, BOARD_ROWS * height)) as board:
+        for path in folder.glob("shot-*.png"):
+            row, column = divmod(int(path.stem.removeprefix("shot-")), BOARD_COLUMNS)
+            with Image.open(path) as shot:
+                board.paste(shot, (column * width, row * height))
+            path.unlink()
+        board.save(made, quality=82)
+    return made

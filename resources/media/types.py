@@ -1,6 +1,9 @@
 """What a file is, by its content; its name is only asked whether it agrees. Pure but for reading an archive's list."""
 
 import zipfile
+import zlib
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
@@ -10,8 +13,8 @@ from resources.media import refusing
 
 Family = Literal["av", "pdf", "office", "image", "archive", "text", "program", "other"]
 
-HEAD = 8192
-"""Bytes that tell the type."""
+HEAD, PIECE = 8192, 1 << 20
+"""Bytes that tell the type, and that are unpacked at once."""
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """The old Office formats, and nothing that the library would otherwise take."""
 PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe")
@@ -25,6 +28,9 @@ EXTENSIONS: dict[str, Family] = {
     "pdf": "pdf",
     "zip": "archive",
 }
+PACKED = {f"application/{name}" for name in ("x-rar-compressed", "x-7z-compressed", "x-tar", "gzip", "x-bzip2", "x-xz")}
+PACKED |= {f"application/{name}" for name in ("zstd", "x-lzip", "x-lz4", "x-compress", "vnd.ms-cab-compressed")}
+"""Archives whose lists are not read here."""
 MOST_INSIDE = 4 * 1024**3
 MOST_RATIO = 200
 MOST_ENTRIES = 20_000
@@ -45,6 +51,24 @@ def family(head: bytes) -> Family:
     if mime.startswith("image/"):
         return "image"
     return "pdf" if mime == "application/pdf" else "other"
+
+
+def packed(head: bytes) -> bool:
+    """Whether it is an archive of another form than zip."""
+    found = filetype.guess(head)
+    return found is not None and found.mime in PACKED
+
+
+def members(path: Path) -> Iterator[Iterator[bytes]]:
+    """What each file in a zip archive holds, unpacked. Raises Refused for what is locked or broken."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for one in archive.infolist():
+                if not one.is_dir():
+                    with archive.open(one) as member:
+                        yield iter(partial(member.read, PIECE), b"")
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, ValueError) as error:
+        raise refusing.unreadable(type(error).__name__) from None
 
 
 def agree(filename: str, found: Family) -> None:

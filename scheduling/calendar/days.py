@@ -38,6 +38,8 @@ class Day:
     certain: bool
     """False: the year's holidays are not published yet."""
     note: str = ""
+    against: bool = False
+    """The bureau teaches on a weekday that the state has off."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,8 @@ def _day(day: date, week: int, own: Declared | None, worked: bool | None) -> Day
         runs = own.runs or (weekday if weekday < SATURDAY else None)
         if not own.taught:
             return Day(day, week, "free", None, True, own.note)
-        return Day(day, week, "taught" if runs else "undecided", runs, True, own.note)
+        against = bool(runs) and worked is False and weekday < SATURDAY
+        return Day(day, week, "taught" if runs else "undecided", runs, True, own.note, against)
     certain = worked is not None
     if worked is None:
         worked = weekday < SATURDAY
@@ -93,6 +96,7 @@ class Warned:
 
 def warnings(found: Sequence[Day]) -> list[Warned]:
     warned = [_undecided(day.day) for day in found if day.standing == "undecided"]
+    warned += [_against(day.day) for day in found if day.against]
     if years := sorted({day.day.year for day in found if not day.certain}):
         zh = f"{'、'.join(map(str, years))} 年的放假安排还没有，先按星期算；公布后请录入。"
         told = ", ".join(map(str, years))
@@ -111,6 +115,12 @@ def _undecided(day: date) -> Warned:
     zh = f"{day.month} 月 {day.day} 日调休上班，请定这天上星期几的课，或者不上课。"
     en = f"{day} is a make-up day; say which weekday's timetable it runs, or that nothing is taught."
     return Warned("make-up-undecided", day, zh, en)
+
+
+def _against(day: date) -> Warned:
+    zh = f"{day.month} 月 {day.day} 日国家放假，校历里却要上课。写错了就改成不上课，或换成真正调休的那天。"
+    en = f"The state has {day} off, yet lessons are set on it. If that is a slip, free it or set the real make-up day."
+    return Warned("taught-on-holiday", day, zh, en)
 
 
 def taught_weeks(found: Sequence[Day]) -> int:

@@ -144,9 +144,10 @@ def _out(row: Row[Any]) -> BellsOut:
     bells: BellRow = row.BellRow
     plain = {name: getattr(bells, name) for name in ("id", "stage", "name", "first", "last", "version")}
     periods = [PeriodOut(starts=clock(starts), ends=clock(ends)) for starts, ends in bells.periods]
-    return BellsOut.model_validate(plain | {"place": {"id": bells.place_id, "name": row.place}, "periods": periods})
+    place = {"id": bells.place_id, "name": row.place, "name_en": row.place_en}
+    return BellsOut.model_validate(plain | {"place": place, "periods": periods})
 
 
-BELLS: Select[*tuple[Any, ...]] = select(BellRow, Organisation.name_zh.label("place")).join(
-    Organisation, Organisation.id == BellRow.place_id
-)
+BELLS: Select[*tuple[Any, ...]] = select(
+    BellRow, Organisation.name_zh.label("place"), Organisation.name_en.label("place_en")
+).join(Organisation, Organisation.id == BellRow.place_id)

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from admin.change_schemas import Version
-from admin.schemas import Given, Named
+from admin.schemas import Given, NamedPlace
 from scheduling.calendar.bells import MOST_PERIODS, Stage, clock, read_clock
 from scheduling.calendar.days import Standing
 
@@ -36,7 +36,7 @@ class TermChange(Given):
 
 class TermOut(BaseModel):
     id: UUID
-    place: Named
+    place: NamedPlace
     school_year: int
     number: int
     first: date
@@ -123,7 +123,7 @@ class PeriodOut(BaseModel):
 
 class BellsOut(BaseModel):
     id: UUID
-    place: Named
+    place: NamedPlace
     stage: Stage
     name: str
     first: date

@@ -108,6 +108,14 @@ async def reach(session: AsyncSession, who: Actor, right: Right, place: UUID) ->
     return row
 
 
+async def term_of(session: AsyncSession, term: UUID, place: UUID) -> TermRow:
+    """A term that counts at this place: its own, or one of a place above it. Raises NotFound, also for another's."""
+    row = await session.get(TermRow, term)
+    if row is None or row.place_id not in await way_to(session, place):
+        raise NotFound("term-unknown", zh="没有这个学期。", en="There is no such term.")
+    return row
+
+
 async def way_to(session: AsyncSession, place: UUID) -> list[UUID]:
     """The ids from the root down to the place; empty for an unknown one."""
     path = await session.scalar(select(Organisation.path).where(Organisation.id == place))
@@ -161,9 +169,9 @@ def _out(row: Row[Any]) -> TermOut:
     term: TermRow = row.TermRow
     names = ("id", "school_year", "number", "first", "last", "version")
     plain = {name: getattr(term, name) for name in names}
-    return TermOut.model_validate(plain | {"place": {"id": term.place_id, "name": row.place}})
+    return TermOut.model_validate(plain | {"place": {"id": term.place_id, "name": row.place, "name_en": row.place_en}})
 
 
-TERMS: Select[*tuple[Any, ...]] = select(TermRow, Organisation.name_zh.label("place")).join(
-    Organisation, Organisation.id == TermRow.place_id
-)
+TERMS: Select[*tuple[Any, ...]] = select(
+    TermRow, Organisation.name_zh.label("place"), Organisation.name_en.label("place_en")
+).join(Organisation, Organisation.id == TermRow.place_id)

@@ -34,7 +34,11 @@ class Places:
         return self._of_course[course.id]
 
     def name(self, who: Id) -> str:
-        for rows in (self.people, self.rooms, self.classes, self.schools, self.relays, self.courses):
+        """Rooms and classes after their school: every village has a 三年级."""
+        for there in (self.rooms, self.classes):
+            if who in there:
+                return f"{self.name(there[who].school)} {there[who].name}"
+        for rows in (self.people, self.schools, self.relays, self.courses):
             if who in rows:
                 return str(rows[who].name)
         return who

@@ -15,11 +15,11 @@ from scheduling.engine.tally import HARD, SOFT, Piece
 
 # Moves that are tried to learn what a soft cost is like here, and what it is taken for where there is none.
 TRIES, NO_SOFT_COST = 500, 3
-# Heat, as a share of a usual change of the soft cost.
-HOT, COLD = 1 / 4, 1 / 25
+# Heat, as a share of a usual change of the soft cost: hotter, moves go by that nothing comes of.
+HOT, COLD = 0.1, 0.03
 # What a hard cost weighs, as such a share: little at first, so that the way to better timetables may lead through
 # broken rules, and more towards the end; the more so after a run that ended with one.
-LIGHT, HEAVY, HARDER, SOFTER, HEAVIEST = 0.4, 0.65, 1.1, 0.9, 0.85
+LIGHT, HEAVY, HARDER, SOFTER, HEAVIEST = 0.3, 0.55, 1.1, 0.9, 0.85
 # Into how many heats a run is cut at least, and how few and how many moves go between two looks at the clock.
 HEATS, FEWEST, MOST = 400, 200, 5000
 

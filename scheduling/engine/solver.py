@@ -1,5 +1,5 @@
 """The search: a little annealing; the whole model where it is small enough; then rounds of annealing, each twice as
-long as the one before, and of large-neighbourhood steps from what that found, until the deadline.
+long as the one before up to a limit, and of large-neighbourhood steps from what that found, until the deadline.
 
 The same seed walks the same way: annealing is limited by moves, steps by CP-SAT's deterministic time, and the clock
 only decides how far the walk gets. Each solution is costed by the evaluator before it is kept.
@@ -24,10 +24,12 @@ WHOLE = 20_000
 FIRST = 1.0
 # Moves of the first annealing for each time that something lasts, and how many times as many go for the compiled walk.
 MOVES, FASTER = 300, 30
+# How many times as long annealing gets: then another run finds more than a longer one, which the deadline would cut.
+LONGEST = 16
 # How many moves (FASTER times as many) go for one round of steps. While rules are broken annealing is the faster way.
 MOVES_A_ROUND, MOVES_A_ROUND_WHOLE = 12_000, 8_000
 # Side by side: from the best there is one melts, to look elsewhere, and one is only heated, to look near it.
-HEATS = (1.0, 0.4)
+HEATS = (1.0, 0.6)
 
 
 def search(problem: Problem, deadline: float, seed: int = 0, progress: Progress = lambda _: True) -> Found:
@@ -41,7 +43,7 @@ def search(problem: Problem, deadline: float, seed: int = 0, progress: Progress 
     while not watch.done:
         best, at = annealings.run()
         steps.walk(best, 1 + annealings.moves // (MOVES_A_ROUND if at.hard else MOVES_A_ROUND_WHOLE))
-        annealings.moves *= 2
+        annealings.lengthen()
     return watch.best
 
 
@@ -54,6 +56,10 @@ class _Annealings:
         self._faster = FASTER if self._lanes[0].fast else 1
         self.moves = MOVES * sum(event.duration for event in frame.problem.events)
         """Of the next run; FASTER times as many if it is compiled."""
+        self._most = LONGEST * self.moves
+
+    def lengthen(self) -> None:
+        self.moves = min(2 * self.moves, self._most)
 
     def run(self) -> tuple[Solution, Cost]:
         """The best that came of it, be it worse than what there was."""

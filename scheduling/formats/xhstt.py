@@ -102,6 +102,11 @@ def _solution(element: Element, problem: Problem, names: Names) -> Solution:
     return tuple(lessons)
 
 
+def unsolved(problem: Problem) -> Solution:
+    """The times and resources that the events come with."""
+    return tuple(_rest(index, event, event.duration) for index, event in enumerate(problem.events))
+
+
 def _rest(index: int, event: Event, duration: int) -> Lesson:
     time = event.time if duration == event.duration else None
     return Lesson(index, duration, time, tuple(need.resource for need in event.needs))

@@ -9,13 +9,13 @@ from starlette.requests import Request
 from admin import sheets
 from admin.models import Organisation, SchoolClass
 from admin.rights import Right
-from admin.schemas import Named
+from admin.schemas import NamedPlace
 from admin.tree import ancestors
 from admin.who import Actor, not_your_place
 from core import audit
 from core.clock import now
 from core.errors import NotValid
-from scheduling.needs import reading, timetable_sheet
+from scheduling.needs import reading, timetable_file, timetable_sheet
 from scheduling.needs.models import Correction, OwnLesson, QuotaRow
 from scheduling.needs.quotas import faults, national
 from scheduling.needs.schemas import (
@@ -62,7 +62,8 @@ async def take_timetable(
     classes = {row.name: row for row in await session.scalars(open_ones)}
     quotas = (await reading.quotas_of(session, [school]))[school.id]
     subjects = {subject for quota in quotas.values() for subject in quota}
-    found = timetable_sheet.read(sheets.read(data), classes, subjects)
+    lines = timetable_file.rows(data) if timetable_file.is_xml(data) else sheets.read(data, blanks=True)
+    found = timetable_sheet.read(lines, classes, subjects)
     wrong = [RowWrong(row=row, zh=zh, en=en) for row, zh, en in found.wrong]
     named = {lesson.class_name for lesson in found.lessons}
     rows = len(found.lessons) + len({one.row for one in wrong})
@@ -89,13 +90,14 @@ async def quotas(session: AsyncSession, place: Organisation) -> QuotasOut:
     tables: dict[int, dict[UUID, dict[str, int]]] = {}
     for row in await session.scalars(select(QuotaRow).where(QuotaRow.place_id.in_(way))):
         tables.setdefault(row.grade, {}).setdefault(row.place_id, {})[row.subject] = row.lessons
-    names = await session.execute(select(Organisation.id, Organisation.name_zh).where(Organisation.id.in_(way)))
-    named = {row.id: row.name_zh for row in names}
+    names = select(Organisation.id, Organisation.name_zh.label("name"), Organisation.name_en)
+    rows = await session.execute(names.where(Organisation.id.in_(way)))
+    named = {row.id: NamedPlace.model_validate(row, from_attributes=True) for row in rows}
     grades = []
     for grade, own in sorted(national().items()):
         nearest = next((one for one in reversed(way) if one in tables.get(grade, {})), None)
         lessons = tables[grade][nearest] if nearest else dict(own)
-        whose = Named(id=nearest, name=named[nearest]) if nearest else None
+        whose = named[nearest] if nearest else None
         grades.append(QuotaOut(grade=grade, place=whose, lessons=lessons))
     told = faults({one.grade: one.lessons for one in grades})
     return QuotasOut(grades=grades, faults=[FaultOut(zh=zh, en=en) for zh, en in told])

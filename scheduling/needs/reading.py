@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from admin.models import Organisation, SchoolClass
 from admin.paging import Order, having, page
 from admin.registry import inside, standing_on
-from admin.schemas import Named, Page
+from admin.schemas import Named, NamedPlace, Page
+from admin.today import today
 from admin.tree import TEACHING_TIERS, ancestors
 from admin.who import Actor
-from core.clock import now
 from scheduling.needs.models import Correction, OwnLesson, QuotaRow
 from scheduling.needs.quotas import Quota, national
 from scheduling.needs.rates import Needs, Rate, Taught, needs
@@ -26,9 +26,8 @@ Counts = dict[UUID, dict[str, int]]
 
 async def listed(session: AsyncSession, who: Actor, q: str | None, after: str | None, limit: int) -> Page[SchoolNeeds]:
     """Schools with open classes."""
-    today = now().date()
     has_classes = select(SchoolClass.id).where(SchoolClass.school_id == Organisation.id, SchoolClass.ended.is_(None))
-    query = select(Organisation).where(inside(who.places("needs.read")), standing_on(today), has_classes.exists())
+    query = select(Organisation).where(inside(who.places("needs.read")), standing_on(today()), has_classes.exists())
     query = query.where(Organisation.tier.in_(TEACHING_TIERS))
     if q:
         query = query.where(having(q, Organisation.name_zh))
@@ -124,7 +123,7 @@ def _counts(rows: Iterable[Sequence[object]]) -> Counts:
 
 def _school(school: Organisation, classes: list[SchoolClass], taught: list[Taught], found: Needs) -> SchoolNeeds:
     return SchoolNeeds(
-        school=Named(id=school.id, name=school.name_zh),
+        school=NamedPlace(id=school.id, name=school.name_zh, name_en=school.name_en),
         classes=len(classes),
         unknown=len(classes) - len(taught),
         offered=_rate(found.offered),

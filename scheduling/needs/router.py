@@ -44,7 +44,9 @@ async def take_timetable(
     session: Session,
     who: Corrector,
     request: Request,
-    file: Annotated[UploadFile, File(description="xlsx or CSV: 班级, 星期, 节次, 科目, 教师, 合格")],
+    file: Annotated[
+        UploadFile, File(description="xlsx or CSV: 班级, 星期, 节次, 科目, 教师, 合格; or a solved FET or XHSTT file")
+    ],
     dry_run: Annotated[bool, Form()] = True,
 ) -> TimetableRead:
     """The school's own timetable. All rows or none (422 with `mistakes` unless it is a dry run)."""

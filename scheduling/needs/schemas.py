@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field, StringConstraints
 
 from admin.roster.schemas import Grade
-from admin.schemas import Given, Named
+from admin.schemas import Given, Named, NamedPlace
 
 Subject = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20, pattern=r"^[^\x00]*$")]
 Why = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
@@ -21,7 +21,7 @@ class RateOut(BaseModel):
 
 
 class SchoolNeeds(BaseModel):
-    school: Named
+    school: NamedPlace
     classes: int
     unknown: int
     """Classes whose own timetable has not been entered; they are left out of the rates."""
@@ -56,7 +56,7 @@ class Correcting(Given):
 
 class QuotaOut(BaseModel):
     grade: int
-    place: Named | None
+    place: NamedPlace | None
     """Whose table it is; null: the house's own."""
     lessons: dict[str, int]
 

@@ -17,6 +17,7 @@ WORDS = {
 WORDS |= {"科目": "subject", "学科": "subject", "subject": "subject", "教师": "teacher", "teacher": "teacher"}
 WORDS |= {"合格": "qualified", "能教": "qualified", "qualified": "qualified"}
 NEEDED = ("class", "weekday", "period", "subject")
+ZH = {"class": "班级", "weekday": "星期", "period": "节次", "subject": "科目"}
 LAST_PERIOD = 16
 DEEPEST = 5
 """Titles may stand above the headings."""
@@ -43,7 +44,10 @@ def read(rows: Sequence[Sequence[str]], classes: Iterable[str], subjects: Iterab
     """`classes` are the school's, `subjects` those that count. Raises BadInput without headings."""
     at = next((n for n, row in enumerate(rows[:DEEPEST]) if set(NEEDED) <= {_word(cell) for cell in row}), None)
     if at is None:
-        zh, en = "没有找到表头：班级、星期、节次、科目。", "Headings are missing: class, weekday, period, subject."
+        zh = f"前 {DEEPEST} 行里没有找到表头：班级、星期、节次、科目。请照这些字写一行表头。"
+        en = (
+            f"The first {DEEPEST} rows have no headings: class, weekday, period, subject. Write a row with these words."
+        )
         raise BadInput("headings-missing", zh=zh, en=en)
     names, known, taught = [_word(cell) for cell in rows[at]], set(classes), set(subjects)
     lessons, wrong, seen = [], [], dict[tuple[str, int, int], int]()
@@ -51,7 +55,7 @@ def read(rows: Sequence[Sequence[str]], classes: Iterable[str], subjects: Iterab
         values = {name: cell.strip() for name, cell in zip(names, cells, strict=False) if name}
         if not any(values.values()):
             continue
-        found = list(_wrong(values, known, taught))
+        found = list(_merged(values) or _wrong(values, known, taught))
         lesson = None if found else _lesson(number, values)
         if lesson and (before := seen.setdefault((lesson.class_name, lesson.weekday, lesson.period), number)) != number:
             found = [(f"和第 {before} 行是同一个班的同一节。", f"The same class and period as row {before}.")]
@@ -75,6 +79,16 @@ def _lesson(row: int, values: Mapping[str, str]) -> Lesson:
 
 def _day(text: str) -> str:
     return text.removeprefix("星期").removeprefix("周")
+
+
+def _merged(values: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Of merged cells a sheet keeps the first; what is missing is not guessed."""
+    zh = [ZH[name] for name in NEEDED if not values.get(name)]
+    en = [name for name in NEEDED if not values.get(name)]
+    if not zh:
+        return []
+    told = f"{'、'.join(zh)}空着。有合并单元格就先拆开，每行都填上。"
+    return [(told, f"{', '.join(en)} missing. Unmerge merged cells and fill in every row.")]
 
 
 def _wrong(values: Mapping[str, str], classes: set[str], subjects: set[str]) -> Iterable[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """Courses of the delivery plan and the offers of model schools: made and changed by the county within its own, by the
 prefecture across."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import delete, func, literal, select
@@ -10,16 +10,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 
 from admin.changes import take_turn
-from admin.models import Organisation, Person, Room, SchoolClass
+from admin.models import Assignment, Organisation, Person, Room, SchoolClass
 from admin.paging import Order, page
 from admin.registry import inside
-from admin.schemas import NamedPlace, Page
+from admin.rights import Role
+from admin.schemas import Named, NamedPlace, Page
 from admin.tree import is_inside
 from admin.who import Actor, not_your_place
 from core import audit
-from core.errors import Conflict, NotFound, NotValid
+from core.errors import Conflict, NotValid
 from core.ids import new_id
-from scheduling.calendar.models import TermRow
+from scheduling.calendar.terms import reach, term_of
+from scheduling.plan import fallbacks
+from scheduling.plan.lines import weak_lines
 from scheduling.plan.models import CourseRow, Offer, Seat
 from scheduling.plan.schemas import (
     CourseChange,
@@ -32,6 +35,7 @@ from scheduling.plan.schemas import (
     SeatOut,
 )
 
+TEACHING: tuple[Role, ...] = ("teacher", "assistant")
 MOST_OF_A_TEACHER = 26
 """Lessons a week: as many as the youngest class has."""
 BY_NAME = Order((CourseRow.name, CourseRow.id))
@@ -61,47 +65,47 @@ async def listed(session: AsyncSession, who: Actor, term: UUID, after: str | Non
     mine = CourseRow.authority_id.in_(deciding) | CourseRow.room_id.in_(rooms) | CourseRow.id.in_(sitting)
     query = select(CourseRow).where(CourseRow.term_id == term, mine)
     rows, total, following = await page(session, query, BY_NAME, after, limit)
-    return Page(items=await _out(session, [row[0] for row in rows]), total=total, next=following)
+    return Page(items=await courses_out(session, [row[0] for row in rows]), total=total, next=following)
 
 
 async def create(session: AsyncSession, who: Actor, body: CourseNew, request: Request) -> CourseOut:
-    if await session.get(TermRow, body.term_id) is None:
-        raise NotFound("term-unknown", zh="没有这个学期。", en="There is no such term.")
+    authority = await reach(session, who, "plan.change", body.authority_id)
+    await term_of(session, body.term_id, authority.id)
     row = CourseRow(id=new_id(), term_id=body.term_id, authority_id=body.authority_id, version=1)
     row.textbook, row.chapters = "", []
     await _fill(session, who, row, body)
     after = body.model_dump(mode="json")
     await audit.record(session, who.id, "course.create", f"course:{row.id}", after=after, request=request)
-    return (await _out(session, [row]))[0]
+    return (await courses_out(session, [row]))[0]
 
 
 async def change(session: AsyncSession, who: Actor, course: UUID, body: CourseChange, request: Request) -> CourseOut:
-    row = await _mine(session, who, course)
-    before = (await _out(session, [row]))[0]
+    row = await mine(session, who, course)
+    before = (await courses_out(session, [row]))[0]
     take_turn(row, body, before)
     await session.execute(delete(Seat).where(Seat.course_id == row.id))
     await _fill(session, who, row, body)
     told = before.model_dump(mode="json")
     after = body.model_dump(mode="json")
     await audit.record(session, who.id, "course.change", f"course:{course}", before=told, after=after, request=request)
-    return (await _out(session, [row]))[0]
+    return (await courses_out(session, [row]))[0]
 
 
 async def plan_progress(
     session: AsyncSession, who: Actor, course: UUID, body: ProgressIn, request: Request
 ) -> CourseOut:
-    row = await _mine(session, who, course)
-    before = (await _out(session, [row]))[0]
+    row = await mine(session, who, course)
+    before = (await courses_out(session, [row]))[0]
     take_turn(row, body, before)
     row.textbook, row.chapters = body.textbook, list(body.chapters)
     await session.flush()
     was, after = before.model_dump(include={"textbook", "chapters"}), body.model_dump(mode="json")
     await audit.record(session, who.id, "course.progress", f"course:{course}", before=was, after=after, request=request)
-    return (await _out(session, [row]))[0]
+    return (await courses_out(session, [row]))[0]
 
 
 async def remove(session: AsyncSession, who: Actor, course: UUID, request: Request) -> None:
-    row = await _mine(session, who, course)
+    row = await mine(session, who, course)
     await session.delete(row)
     await audit.record(session, who.id, "course.remove", f"course:{course}", request=request)
 
@@ -122,7 +126,7 @@ async def offer(session: AsyncSession, who: Actor, body: OfferNew, request: Requ
     if body.first_grade > body.last_grade:
         zh, en = "起始年级不能高于最高年级。", "The first grade cannot be above the last."
         raise NotValid("grades-order", zh=zh, en=en)
-    await _must_be_there(session, [body.teacher_id])
+    await must_teach_there(session, [body.teacher_id], who.places("plan.change"))
     row = Offer(id=new_id(), school_id=school.id, **body.model_dump())
     try:
         async with session.begin_nested():
@@ -214,7 +218,9 @@ async def _must_be_allowed(session: AsyncSession, who: Actor, authority: UUID, b
         raise NotValid("not-sending", zh="主讲要在直录播教室。", en="The lead teaches from a live-recording room.")
     await _must_sit_well(session, body, rooms)
     people = [body.lead_id, *(seat.assistant_id for seat in body.seats if seat.assistant_id)]
-    await _must_be_there(session, people)
+    await must_teach_there(session, people, [place.path])
+    paths = [(seat.fallback_id, rooms[seat.room_id][1]) for seat in body.seats if seat.fallback_id]
+    await fallbacks.must_play_there(session, who, paths)
 
 
 async def _must_have_time(session: AsyncSession, row: CourseRow, body: CourseIn) -> None:
@@ -252,13 +258,16 @@ async def _rooms(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, tuple
     return found
 
 
-async def _must_be_there(session: AsyncSession, people: Sequence[UUID]) -> None:
-    query = select(func.count(Person.id)).where(Person.id.in_(people), Person.disabled_at.is_(None))
-    if await session.scalar(query) != len(set(people)):
+async def must_teach_there(session: AsyncSession, people: Sequence[UUID], places: Sequence[str]) -> None:
+    """Each teaches or assists below one of these paths. Raises NotValid, also for whoever does so elsewhere."""
+    query = select(func.count(Person.id.distinct())).join(Assignment, Assignment.person_id == Person.id)
+    query = query.join(Organisation, Organisation.id == Assignment.organisation_id)
+    query = query.where(Person.id.in_(people), Person.disabled_at.is_(None), Assignment.role.in_(TEACHING))
+    if await session.scalar(query.where(inside(places))) != len(set(people)):
         raise NotValid("person-unknown", zh="没有这位老师。", en="There is no such teacher.")
 
 
-async def _mine(session: AsyncSession, who: Actor, course: UUID) -> CourseRow:
+async def mine(session: AsyncSession, who: Actor, course: UUID) -> CourseRow:
     row = await session.get(CourseRow, course, with_for_update=True)
     place = await session.get(Organisation, row.authority_id) if row else None
     if row is None or place is None or not who.may("plan.change", place.path):
@@ -266,39 +275,49 @@ async def _mine(session: AsyncSession, who: Actor, course: UUID) -> CourseRow:
     return row
 
 
-async def _out(session: AsyncSession, rows: Sequence[CourseRow]) -> list[CourseOut]:
+async def courses_out(session: AsyncSession, rows: Sequence[CourseRow]) -> list[CourseOut]:
     seats = (await session.scalars(select(Seat).where(Seat.course_id.in_([row.id for row in rows])))).all()
     ids = [x for row in rows for x in (row.authority_id, row.lead_id, row.room_id)]
     ids += [x for seat in seats for x in (seat.class_id, seat.room_id, seat.assistant_id) if x]
     schools = {room.id: room.school_id for room in await session.scalars(select(Room).where(Room.id.in_(ids)))}
     names = await names_of(session, [*ids, *schools.values()])
+    weak = await weak_lines(session, schools.values())
+    titles = await fallbacks.titles_of(session, [seat.fallback_id for seat in seats if seat.fallback_id])
+    by_course: dict[UUID, list[SeatOut]] = {row.id: [] for row in rows}
+    for seat in seats:
+        by_course[seat.course_id].append(_seat(seat, names, schools[seat.room_id], weak, titles))
     return [
         CourseOut.model_validate(
             {name: getattr(row, name) for name in PLAIN}
             | {"authority": names[row.authority_id], "lead": names[row.lead_id], "room": names[row.room_id]}
             | {"school": names[schools[row.room_id]]}
-            | {"seats": [_seat(seat, names, schools) for seat in seats if seat.course_id == row.id]}
-            | {"warnings": _warnings(row, [seat for seat in seats if seat.course_id == row.id])}
+            | {"seats": by_course[row.id], "warnings": _warnings(row, by_course[row.id])}
         )
         for row in rows
     ]
 
 
-def _seat(seat: Seat, names: dict[UUID, NamedPlace], schools: dict[UUID, UUID]) -> SeatOut:
+def _seat(
+    seat: Seat, names: Mapping[UUID, NamedPlace], school: UUID, weak: Container[UUID], titles: Mapping[UUID, str]
+) -> SeatOut:
+    title = titles.get(seat.fallback_id) if seat.fallback_id else None
     return SeatOut(
         in_class=names[seat.class_id],
-        school=names[schools[seat.room_id]],
+        school=names[school],
         room=names[seat.room_id],
         interactive=seat.interactive,
         assistant=names[seat.assistant_id] if seat.assistant_id else None,
-        fallback_id=seat.fallback_id,
+        fallback=Named(id=seat.fallback_id, name=title) if seat.fallback_id and title else None,
+        weak_line=school in weak,
     )
 
 
-def _warnings(row: CourseRow, seats: Sequence[Seat]) -> list[str]:
+def _warnings(row: CourseRow, seats: Sequence[SeatOut]) -> list[str]:
+    bare = [seat for seat in seats if seat.fallback is None]
     lacking = {
         "no-progress": not any(row.chapters),
-        "no-fallback": any(seat.fallback_id is None for seat in seats),
-        "no-assistant": any(seat.assistant_id is None for seat in seats),
+        "weak-no-fallback": any(seat.weak_line for seat in bare),
+        "no-fallback": bool(bare) and not any(seat.weak_line for seat in bare),
+        "no-assistant": any(seat.assistant is None for seat in seats),
     }
     return [code for code, so in lacking.items() if so]

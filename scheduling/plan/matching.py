@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from admin.models import Organisation, Room, SchoolClass
 from admin.registry import inside, standing_on
+from admin.today import today
 from admin.tree import TEACHING_TIERS
 from admin.who import Actor, not_your_place
-from core.clock import now
 from core.errors import NotFound
 from scheduling.calendar.models import TermRow
 from scheduling.calendar.ringing import bells_of
@@ -42,7 +42,7 @@ async def suggestions(session: AsyncSession, who: Actor, term: UUID, place: UUID
 
 
 async def _schools(session: AsyncSession, place: Organisation) -> Sequence[Organisation]:
-    query = select(Organisation).where(inside([place.path]), standing_on(now().date()))
+    query = select(Organisation).where(inside([place.path]), standing_on(today()))
     query = query.where(Organisation.tier.in_(TEACHING_TIERS)).order_by(Organisation.path).limit(MOST_SCHOOLS)
     return (await session.scalars(query)).all()
 

@@ -61,3 +61,14 @@ class Seat(Base):
     assistant_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     fallback_id: Mapped[UUID | None]
     """A resource of the library."""
+
+
+class LineCapacity(Base):
+    """What the bureau declares: of a school, what its line carries; of a county, what its relay does. In kbit/s."""
+
+    __tablename__ = "line_capacities"
+
+    place_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), primary_key=True)
+    uplink_kbit: Mapped[int | None]
+    downlink_kbit: Mapped[int | None]
+    relay_kbit: Mapped[int | None]

@@ -6,12 +6,23 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 
 from admin.answers import PROBLEMS
-from admin.paging import DEFAULT_LIMIT, After, Limit
+from admin.paging import DEFAULT_LIMIT, After, Limit, Words
 from admin.schemas import Page
 from admin.who import Actor, require
 from core.database import Session
-from scheduling.plan import courses, matching
-from scheduling.plan.schemas import CourseChange, CourseNew, CourseOut, OfferNew, OfferOut, ProgressIn, SuggestionOut
+from scheduling.plan import capacities, courses, matching, seating
+from scheduling.plan.schemas import (
+    CapacityIn,
+    CapacityOut,
+    CourseChange,
+    CourseNew,
+    CourseOut,
+    OfferNew,
+    OfferOut,
+    ProgressIn,
+    SeatingIn,
+    SuggestionOut,
+)
 
 router = APIRouter(prefix="/api", tags=["delivery plan"], responses=PROBLEMS)
 Reader = Annotated[Actor, require("plan.read")]
@@ -67,9 +78,31 @@ async def plan_progress(
     return await courses.plan_progress(session, who, course_id, body, request)
 
 
+@router.put("/delivery-courses/{course_id}/seating")
+async def seat_course(course_id: UUID, body: SeatingIn, session: Session, who: Planner, request: Request) -> CourseOut:
+    """Assistants and fallback recordings of its classes, without the rest of it."""
+    return await seating.seat(session, who, course_id, body, request)
+
+
 @router.delete("/delivery-courses/{course_id}", status_code=204)
 async def remove_course(course_id: UUID, session: Session, who: Planner, request: Request) -> None:
     await courses.remove(session, who, course_id, request)
+
+
+@router.get("/line-capacities")
+async def list_capacities(
+    session: Session, who: Reader, place: UUID, q: Words = None, after: After = None, limit: Limit = DEFAULT_LIMIT
+) -> Page[CapacityOut]:
+    """What the timetable takes lines and relays to carry: declared by the bureau, measured by boxes, or the usual."""
+    return await capacities.listed(session, who, place, q, after, limit)
+
+
+@router.put("/line-capacities/{place_id}")
+async def declare_capacity(
+    place_id: UUID, body: CapacityIn, session: Session, who: Planner, request: Request
+) -> CapacityOut:
+    """Null takes back what was declared."""
+    return await capacities.declare(session, who, place_id, body, request)
 
 
 @router.get("/delivery-suggestions")

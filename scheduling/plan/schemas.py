@@ -7,7 +7,8 @@ from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from admin.change_schemas import Version
 from admin.roster.schemas import Grade
-from admin.schemas import Given, Named
+from admin.schemas import Given, Named, NamedPlace
+from admin.tree import Tier
 from scheduling.needs.schemas import Subject
 
 Kind = Literal["dedicated", "master-teacher", "school-online"]
@@ -38,7 +39,7 @@ class OfferNew(Given):
 
 class OfferOut(BaseModel):
     id: UUID
-    school: Named
+    school: NamedPlace
     teacher: Named
     room: Named
     subject: str
@@ -98,13 +99,30 @@ class ProgressIn(Given):
     chapters: Annotated[list[Chapter], Field(max_length=MOST_WEEKS)]
 
 
+class SeatingOne(Given):
+    class_id: UUID
+    assistant_id: UUID | None = None
+    fallback_id: UUID | None = None
+    """A published lesson or micro-lesson of the library that reaches the class's school."""
+
+
+class SeatingIn(Given):
+    """Classes that are left out keep what they have."""
+
+    version: Version
+    seats: Annotated[list[SeatingOne], Field(min_length=1, max_length=MOST_SEATS)]
+
+
 class SeatOut(BaseModel):
     in_class: Named
-    school: Named
+    school: NamedPlace
     room: Named
     interactive: bool
     assistant: Named | None
-    fallback_id: UUID | None
+    fallback: Named | None
+    """Null also when the recording was withdrawn since."""
+    weak_line: bool
+    """The school's lessons of the last 60 days had a good line for too little of their time."""
 
 
 class CourseOut(BaseModel):
@@ -117,7 +135,7 @@ class CourseOut(BaseModel):
     grade: int
     lead: Named
     room: Named
-    school: Named
+    school: NamedPlace
     weekly: int
     minutes: int
     weeks: Weeks
@@ -127,13 +145,13 @@ class CourseOut(BaseModel):
     """By week of the term."""
     warnings: list[str]
     """Codes: no-progress (no week says its chapter), no-assistant, no-fallback (a class without a recording for the day
-    when the line fails)."""
+    when the line fails), weak-no-fallback (such a class is at a school whose line is weak)."""
     version: int
 
 
 class SuggestedSeat(BaseModel):
     in_class: Named
-    school: Named
+    school: NamedPlace
     room: Named | None
     missing: int
 
@@ -144,7 +162,7 @@ class SuggestionOut(BaseModel):
     grade: int
     weekly: int
     teacher: Named
-    school: Named
+    school: NamedPlace
     room: Named
     across: bool
     """Over county borders: the prefecture decides."""
@@ -153,3 +171,27 @@ class SuggestionOut(BaseModel):
     """Missing lessons that it would close."""
     slots: int
     """Shared intervals of the clock in a day that are long enough."""
+
+
+Kbit = Annotated[int, Field(ge=64, le=100_000_000)]
+Source = Literal["declared", "measured", "usual"]
+
+
+class CapacityIn(Given):
+    """In kbit/s. Null: what the boxes of the school's rooms measured in the last 60 days, else the usual."""
+
+    uplink_kbit: Kbit | None = None
+    downlink_kbit: Kbit | None = None
+    relay_kbit: Kbit | None = None
+
+
+class CapacityOut(BaseModel):
+    """What the timetable reckons with: of a school its line, of a county its relay."""
+
+    place: NamedPlace
+    tier: Tier
+    uplink_kbit: int | None
+    downlink_kbit: int | None
+    relay_kbit: int | None
+    source: Source
+    declared: CapacityIn

@@ -2,30 +2,25 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from admin.models import Organisation, Person, Room, SchoolClass
 from admin.paging import one_of
 from admin.tree import ancestors
-from classroom.ledger.attendance import ENOUGH
-from classroom.ledger.models import RoomAttendance
-from core.clock import now
 from scheduling import model
 from scheduling.calendar.bells import Bells
 from scheduling.calendar.models import TermRow
 from scheduling.calendar.ringing import bells_of
 from scheduling.needs.models import OwnLesson
 from scheduling.needs.quotas import WEEKLY
+from scheduling.plan.lines import Lines, lines_of, weak_lines
 from scheduling.plan.models import CourseRow, Seat
 
-UPLINK_KBIT, DOWNLINK_KBIT, RELAY_KBIT = 100_000, 100_000, 1_000_000
-"""Where no line has been measured: "100 Mbit/s to the desktop", as the prefecture says of its fibre."""
-LATELY, A_LESSON = timedelta(days=60), 40
-"""By what a line is judged: so far back, and not before so many minutes."""
+UNKNOWN = Lines({}, {})
 TEACHING_DAYS = range(1, 6)
 EVENING_FROM = 16 * 60
 MAIN, SPORT, DOUBLE = frozenset({"语文", "数学", "英语"}), "体育与健康", frozenset({"美术", "劳动"})
@@ -50,15 +45,16 @@ async def week_of(
     classes = await _classes(session, [seat.class_id for seat in seats])
     people = await _people(session, courses, seats)
     home = {room.id: room.school_id for room in rooms}
-    weak = await _weak_lines(session, home.values())
+    weak = await weak_lines(session, home.values())
+    lines = await lines_of(session, {one for school in schools for one in (school.id, school.county_id or school.id)})
     return model.Week(
-        schools=tuple(school_of(school, bells.get(school.id), school.id in weak) for school in schools),
+        schools=tuple(school_of(school, bells.get(school.id), school.id in weak, lines) for school in schools),
         rooms=tuple(model.Room(str(r.id), r.name, str(r.school_id), r.kind == "sending") for r in rooms),
         people=tuple(_working(people, courses, seats, home)),
         classes=tuple(
             model.SchoolClass(str(one.id), one.name, str(one.school_id), WEEKLY.get(one.grade, 34)) for one in classes
         ),
-        relays=tuple(_relays(schools)),
+        relays=tuple(_relays(schools, lines)),
         courses=tuple(course_of(one, by_course[one.id]) for one in courses),
         unavailable=tuple(await _own_lessons(session, classes, bells)),
         prefecture=await _prefecture(session),
@@ -73,16 +69,7 @@ async def seats_of(session: AsyncSession, courses: Sequence[UUID]) -> dict[UUID,
     return found
 
 
-async def _weak_lines(session: AsyncSession, schools: Iterable[UUID]) -> set[UUID]:
-    """Schools whose rooms had a good line for too little of what they received lately."""
-    good, all = func.sum(RoomAttendance.good_minutes), func.sum(RoomAttendance.minutes)
-    query = select(Room.school_id).join(RoomAttendance, RoomAttendance.room_id == Room.id)
-    query = query.where(one_of(Room.school_id, set(schools)), RoomAttendance.last_at > now() - LATELY)
-    query = query.group_by(Room.school_id).having((all >= A_LESSON) & (good < ENOUGH * all))
-    return set((await session.scalars(query)).all())
-
-
-def school_of(school: Organisation, bells: Bells | None, weak: bool = False) -> model.School:
+def school_of(school: Organisation, bells: Bells | None, weak: bool = False, lines: Lines = UNKNOWN) -> model.School:
     periods = [
         model.Period(number, model.Interval(weekday, at.starts, at.ends), at.starts >= EVENING_FROM)
         for weekday in TEACHING_DAYS
@@ -95,8 +82,8 @@ def school_of(school: Organisation, bells: Bells | None, weak: bool = False) -> 
         school.name_zh,
         county,
         tuple(periods),
-        UPLINK_KBIT,
-        DOWNLINK_KBIT,
+        lines.up(school.id),
+        lines.down(school.id),
         county,
         weak_line=weak,
         disadvantaged=point,
@@ -132,10 +119,10 @@ def _reception(seat: Seat) -> model.Reception:
     return model.Reception(str(seat.class_id), str(seat.room_id), seat.interactive, assistant, fallback)
 
 
-def _relays(schools: Iterable[Organisation]) -> Iterable[model.Relay]:
-    """One a county, until relays tell their own capacity to the plan."""
-    for county in sorted({str(school.county_id or school.id) for school in schools}):
-        yield model.Relay(county, county, RELAY_KBIT)
+def _relays(schools: Iterable[Organisation], lines: Lines) -> Iterable[model.Relay]:
+    """One a county."""
+    for county in sorted({school.county_id or school.id for school in schools}):
+        yield model.Relay(str(county), str(county), lines.relay(county))
 
 
 def _working(

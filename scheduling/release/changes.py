@@ -33,6 +33,8 @@ class Dated:
     by_hand: bool = False
     chapter: tuple[str, str] = ("", "")
     """The textbook's edition, and what the lesson's week gets to in it."""
+    away: tuple[Id, ...] = ()
+    """Classes whose school is off on its day, or runs another weekday: the lesson goes on without them."""
 
     @property
     def key(self) -> tuple[Id, int, int]:
@@ -126,7 +128,15 @@ def _step(old: Dated | None, new: Dated | None, now: datetime) -> tuple[Dated | 
 
 
 def _as_told(lesson: Dated) -> tuple[object, ...]:
-    return lesson.starts, lesson.ends, lesson.cancelled, lesson.substitute, frozenset(lesson.who), lesson.chapter
+    return (
+        lesson.starts,
+        lesson.ends,
+        lesson.cancelled,
+        lesson.substitute,
+        frozenset(lesson.who),
+        lesson.chapter,
+        lesson.away,
+    )
 
 
 def _what(old: Dated, new: Dated) -> What:

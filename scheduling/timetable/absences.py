@@ -13,10 +13,9 @@ from admin.registry import inside
 from admin.schemas import Page
 from admin.who import Actor, not_your_place
 from core import audit
-from core.errors import NotFound
 from core.ids import new_id
 from scheduling.calendar.bells import clock, read_clock
-from scheduling.calendar.models import TermRow
+from scheduling.calendar.terms import term_of
 from scheduling.plan.courses import names_of
 from scheduling.timetable.models import Absence
 from scheduling.timetable.schemas import AbsenceIn, AbsenceOut
@@ -32,9 +31,8 @@ async def listed(session: AsyncSession, who: Actor, term: UUID, after: str | Non
 
 
 async def add(session: AsyncSession, who: Actor, body: AbsenceIn, request: Request) -> AbsenceOut:
-    if await session.get(TermRow, body.term_id) is None:
-        raise NotFound("term-unknown", zh="没有这个学期。", en="There is no such term.")
     place = await place_of(session, who, body.who_id)
+    await term_of(session, body.term_id, place)
     plain = body.model_dump(include={"term_id", "who_id", "weekday", "weeks", "reason"})
     start, end = read_clock(body.starts), read_clock(body.ends)
     row = Absence(id=new_id(), place_id=place, start=start, end=end, **plain)

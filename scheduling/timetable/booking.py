@@ -4,11 +4,11 @@ classes and assistants are held for them, and the database refuses what overlaps
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 from uuid import UUID, uuid5
 
 import psycopg
-from psycopg.types.range import TimestamptzRange
 from sqlalchemy import delete, select, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import Range
@@ -73,9 +73,10 @@ class Booking:
     others: Sequence[UUID]
     places: Sequence[UUID]
 
-    @property
-    def held(self) -> TimestamptzRange:
-        return TimestamptzRange(self.starts_at, self.ends_at)
+    @cached_property
+    def held(self) -> str:
+        """As PostgreSQL writes a range: psycopg would write it again for every room and person."""
+        return f"[{self.starts_at.isoformat()},{self.ends_at.isoformat()})"
 
     @property
     def teacher(self) -> UUID:

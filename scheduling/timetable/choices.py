@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 
 from admin.models import Organisation
-from admin.schemas import Named
+from admin.schemas import NamedPlace
 from admin.tree import ancestors
 from admin.who import Actor
 from core import audit
@@ -58,12 +58,12 @@ async def _chosen(session: AsyncSession, way: list[UUID]) -> dict[str, RuleChoic
 
 async def _told(session: AsyncSession, way: list[UUID]) -> list[RuleOut]:
     choices = await _chosen(session, way)
-    query = select(Organisation.id, Organisation.name_zh).where(Organisation.id.in_(way))
-    names = {row.id: Named(id=row.id, name=row.name_zh) for row in await session.execute(query)}
+    query = select(Organisation.id, Organisation.name_zh, Organisation.name_en).where(Organisation.id.in_(way))
+    names = {id: NamedPlace(id=id, name=zh, name_en=en) for id, zh, en in await session.execute(query)}
     return [_out(one, choices.get(one.id), names) for one in RULES.values()]
 
 
-def _out(rule: Rule, choice: RuleChoice | None, names: Mapping[UUID, Named]) -> RuleOut:
+def _out(rule: Rule, choice: RuleChoice | None, names: Mapping[UUID, NamedPlace]) -> RuleOut:
     weight = choice.weight if choice and choice.weight is not None else rule.weight
     return RuleOut(
         id=rule.id,

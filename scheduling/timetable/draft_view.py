@@ -17,6 +17,7 @@ from scheduling.plan.models import CourseRow, Seat
 from scheduling.plan.week import course_of, seats_of
 from scheduling.timetable import settings
 from scheduling.timetable.models import Draft, DraftLesson, Setting
+from scheduling.timetable.own import own_here
 from scheduling.timetable.published_schemas import By, CellOut, UnplacedOut, WeekOut
 from scheduling.timetable.seeing import home_of
 from scheduling.timetable.viewing import bells_here, names_for, schools_of, shown
@@ -36,6 +37,7 @@ async def week(session: AsyncSession, who: Actor, draft: Draft, by: By | None, o
     parts = await _settings(session, list(courses.values()))
     schools = await schools_of(session, (room for one in parts.values() for room in settings.rooms_of(one)))
     names = await names_for(session, list(parts.values()), schools, [draft.place_id])
+    bells = await bells_here(session, schools, names, term.first)
     return WeekOut(
         term_id=draft.term_id,
         place=names[draft.place_id],
@@ -43,7 +45,8 @@ async def week(session: AsyncSession, who: Actor, draft: Draft, by: By | None, o
         week=None,
         weeks=Term(term.first, term.last).weeks,
         days=[],
-        bells=await bells_here(session, schools, names, term.first),
+        bells=bells,
+        own=await own_here(session, parts.values(), bells),
         cells=[
             CellOut.model_validate(_cell(lesson, course) | shown(parts[course.id], schools, names))
             for lesson, course in rows

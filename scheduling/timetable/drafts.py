@@ -11,15 +11,15 @@ from starlette.requests import Request
 from admin.models import Organisation, Person
 from admin.paging import Order, one_of, page
 from admin.registry import inside
-from admin.schemas import Named, Page
+from admin.schemas import Page
 from admin.who import Actor, not_your_place
 from core import audit
 from core.clock import now
 from core.connections import Connections
 from core.errors import Conflict, NotFound, NotValid
 from core.ids import new_id
-from scheduling.calendar.models import TermRow
-from scheduling.calendar.terms import reach
+from scheduling.calendar.terms import reach, term_of
+from scheduling.plan.courses import names_of
 from scheduling.plan.models import CourseRow
 from scheduling.timetable.models import Draft, DraftLesson, Version
 from scheduling.timetable.progress import RUNS
@@ -56,8 +56,7 @@ async def create(session: AsyncSession, who: Actor, body: DraftNew, request: Req
     if place.tier not in ("prefecture", "county"):
         zh, en = "课表由县（市）或州里排，请选县或州。", "A county or the prefecture makes timetables; choose one."
         raise NotValid("place-plans-nothing", zh=zh, en=en)
-    if await session.get(TermRow, body.term_id) is None:
-        raise NotFound("term-unknown", zh="没有这个学期。", en="There is no such term.")
+    await term_of(session, body.term_id, place.id)
     here = (Draft.term_id == body.term_id, Draft.place_id == body.place_id)
     if (await session.scalar(select(func.count(Draft.id)).where(*here)) or 0) >= MOST:
         zh, en = f"这个学期已有 {MOST} 份草稿，请先删几份。", f"The term has {MOST} drafts already; remove some first."
@@ -143,27 +142,26 @@ async def one(session: AsyncSession, row: Draft, run: RunState = "none") -> Draf
 
 
 async def told(session: AsyncSession, rows: Sequence[Draft], runs: dict[UUID, RunState]) -> list[DraftOut]:
-    """Four statements for any number."""
+    """Three statements for any number."""
     ids = [row.id for row in rows]
     locked = func.count().filter(DraftLesson.locked)
     query = select(DraftLesson.draft_id, func.count(), locked).where(one_of(DraftLesson.draft_id, ids))
     query = query.where(DraftLesson.weekday.is_not(None)).group_by(DraftLesson.draft_id)
     placed = {draft: (count, kept) for draft, count, kept in await session.execute(query)}
     wanted = {(term, place): count for term, place, count in await session.execute(_wanted(rows))}
-    places = await _named(session, Organisation.id, Organisation.name_zh, [row.place_id for row in rows])
-    people = await _named(session, Person.id, Person.name, [row.changed_by for row in rows if row.changed_by])
+    names = await names_of(session, [one for row in rows for one in (row.place_id, row.changed_by)])
     return [
         DraftOut(
             id=row.id,
             term_id=row.term_id,
-            place=places[row.place_id],
+            place=names[row.place_id],
             name=row.name,
             revision=row.revision,
             wanted=wanted.get((row.term_id, row.place_id), 0),
             placed=placed.get(row.id, (0, 0))[0],
             locked=placed.get(row.id, (0, 0))[1],
             changed_at=row.changed_at,
-            changed_by=people.get(row.changed_by) if row.changed_by else None,
+            changed_by=names.get(row.changed_by) if row.changed_by else None,
             run=runs.get(row.id, "none"),
         )
         for row in rows
@@ -177,11 +175,6 @@ def _wanted(rows: Sequence[Draft]) -> Select[UUID, UUID, int]:
         one_of(CourseRow.term_id, {row.term_id for row in rows}),
         one_of(CourseRow.authority_id, {row.place_id for row in rows}),
     )
-
-
-async def _named(session: AsyncSession, key: Any, name: Any, ids: Sequence[UUID]) -> dict[UUID, Named]:
-    rows = await session.execute(select(key, name).where(one_of(key, ids)))
-    return {found: Named(id=found, name=text) for found, text in rows}
 
 
 async def _copied(session: AsyncSession, body: DraftNew) -> list[Sequence[Any]]:

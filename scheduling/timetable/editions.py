@@ -19,6 +19,7 @@ from scheduling.release.changes import Change, Dated, What, concerned
 from scheduling.timetable import settings
 from scheduling.timetable.booking import Booking, Written, book, lesson_id, silent
 from scheduling.timetable.models import PublishedLesson, Setting, Version
+from scheduling.timetable.settings import Party
 
 Key = tuple[Id, int, int]
 KEEPER = 7_310_018
@@ -35,7 +36,8 @@ class Standing:
 
     @property
     def lessons(self) -> list[Dated]:
-        return [dated_of(row, self.settings[row.setting_id]) for row in self.rows.values()]
+        who = {own: settings.who(setting) for own, setting in self.settings.items()}
+        return [dated_of(row, self.settings[row.setting_id], who[row.setting_id]) for row in self.rows.values()]
 
 
 @dataclass
@@ -66,7 +68,7 @@ async def standing_of(session: AsyncSession, term: UUID, place: UUID) -> Standin
     return found
 
 
-def dated_of(row: PublishedLesson, setting: Setting) -> Dated:
+def dated_of(row: PublishedLesson, setting: Setting, who: tuple[Id, ...]) -> Dated:
     return Dated(
         str(row.course_id),
         row.week,
@@ -75,10 +77,11 @@ def dated_of(row: PublishedLesson, setting: Setting) -> Dated:
         row.ends_at,
         row.sequence,
         row.cancelled,
-        settings.who(setting),
+        who,
         str(row.substitute_id) if row.substitute_id else None,
         row.by_hand,
         (setting.textbook, settings.chapter_of(setting, row.week)),
+        tuple(sorted(map(str, row.away))),
     )
 
 
@@ -107,13 +110,13 @@ async def issue(session: AsyncSession, edition: Edition, written: Written = sile
     session.add_all(edition.made.values())
     await session.flush()
     used = {change.after.key: _setting(edition, change) for change in edition.changes}
-    above = await settings.places_above(session, used.values())
+    parties = await settings.parties(session, used.values())
     old = [edition.standing.rows[one.after.key].id for one in edition.changes if one.before]
     await session.execute(update(PublishedLesson).where(one_of(PublishedLesson.id, old)).values(until=version.number))
     if edition.changes:
-        rows = [_row(edition, change, used[change.after.key], above) for change in edition.changes]
+        rows = [_row(edition, change, used[change.after.key], parties) for change in edition.changes]
         await copy_rows(session, PublishedLesson, list(rows[0]), (list(row.values()) for row in rows))
-    await _book(session, edition, used, above, written)
+    await _book(session, edition, used, parties, written)
     return {one: len(touched[str(one)]) for one in people}
 
 
@@ -128,11 +131,10 @@ def _setting(edition: Edition, change: Change) -> Setting:
     return edition.standing.settings[row.setting_id]
 
 
-def _row(edition: Edition, change: Change, setting: Setting, above: Mapping[UUID, list[UUID]]) -> dict[str, Any]:
+def _row(edition: Edition, change: Change, setting: Setting, parties: Mapping[UUID, Party]) -> dict[str, Any]:
     after, version = change.after, edition.version
     before = edition.standing.rows[after.key] if change.before else None
-    places = {place for room in settings.rooms_of(setting) for place in above.get(room, [])}
-    parties = settings.ids_of(setting) | places | ({UUID(after.substitute)} if after.substitute else set())
+    everybody, substitute = parties[setting.id].everybody, UUID(after.substitute) if after.substitute else None
     return {
         "id": new_id(),
         "version_id": version.id,
@@ -148,10 +150,11 @@ def _row(edition: Edition, change: Change, setting: Setting, above: Mapping[UUID
         "sequence": after.sequence,
         "cancelled": after.cancelled,
         "by_hand": after.by_hand,
-        "substitute_id": UUID(after.substitute) if after.substitute else None,
+        "substitute_id": substitute,
         "reason": edition.reason,
         "setting_id": setting.id,
-        "parties": sorted(parties),
+        "parties": list(everybody | {substitute} if substitute else everybody),
+        "away": [UUID(one) for one in after.away],
         "lesson_id": lesson_id(*after.key),
     }
 
@@ -160,20 +163,20 @@ async def _book(
     session: AsyncSession,
     edition: Edition,
     used: Mapping[Key, Setting],
-    above: Mapping[UUID, list[UUID]],
+    parties: Mapping[UUID, Party],
     written: Written,
 ) -> None:
     gone = {lesson_id(*one.after.key): one.after.starts for one in edition.changes if one.after.cancelled}
     bookings = [
-        _booking(one.after, used[one.after.key], above, edition.term)
+        _booking(one.after, used[one.after.key], parties, edition.term)
         for one in edition.changes
         if not one.after.cancelled
     ]
     await book(session, bookings, gone, edition.version.published_by, written)
 
 
-def _booking(after: Dated, setting: Setting, above: Mapping[UUID, list[UUID]], term: TermRow) -> Booking:
-    rooms = settings.rooms_of(setting)
+def _booking(after: Dated, setting: Setting, parties: Mapping[UUID, Party], term: TermRow) -> Booking:
+    party = settings.without(parties[setting.id], setting, after.away)
     return Booking(
         id=lesson_id(*after.key),
         words={
@@ -189,9 +192,9 @@ def _booking(after: Dated, setting: Setting, above: Mapping[UUID, list[UUID]], t
         ends_at=after.ends,
         lead=setting.lead_id,
         substitute=UUID(after.substitute) if after.substitute else None,
-        rooms=rooms,
-        others=settings.people_and_classes(setting),
-        places=sorted({place for room in rooms for place in above.get(room, [])}),
+        rooms=party.rooms,
+        others=party.others,
+        places=party.places,
     )
 
 

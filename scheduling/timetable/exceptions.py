@@ -15,6 +15,7 @@ from core.clock import now
 from core.errors import Conflict, NotFound
 from scheduling.calendar.models import TermRow
 from scheduling.release.changes import SHANGHAI, Change, Dated, What
+from scheduling.timetable import settings
 from scheduling.timetable.editions import Edition, Standing, alone, dated_of, issue, newest_version, next_one
 from scheduling.timetable.models import PublishedLesson, Setting
 from scheduling.timetable.published_schemas import CancelIn, SubstituteIn, VersionOut
@@ -68,7 +69,7 @@ async def _held(session: AsyncSession, who: Actor, own: UUID) -> tuple[Published
         zh, en = "这节课已经开始，课表不能再改它。", "The lesson has begun; the timetable can no longer change it."
         raise Conflict("lesson-already-live", zh=zh, en=en)
     setting = await session.get_one(Setting, row.setting_id)
-    return row, setting, dated_of(row, setting)
+    return row, setting, dated_of(row, setting, settings.who(setting))
 
 
 async def _issue(

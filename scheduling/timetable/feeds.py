@@ -16,6 +16,7 @@ from admin.paging import Order, page
 from admin.registry import inside
 from admin.rights import Right
 from admin.schemas import NamedPlace, Page
+from admin.today import today
 from admin.who import Actor, not_your_place
 from core import audit
 from core.clock import now
@@ -104,7 +105,7 @@ async def _owner(session: AsyncSession, row: Feed) -> str:
         query, there = select(Room.name), Room.id == row.who_id
     else:
         query = select(Organisation.name_zh)
-        there = (Organisation.id == row.who_id) & (Organisation.ended.is_(None) | (Organisation.ended > now().date()))
+        there = (Organisation.id == row.who_id) & (Organisation.ended.is_(None) | (Organisation.ended > today()))
     name = await session.scalar(query.where(there))
     if name is None:
         zh, en = "这个日历的主人已不在名册里，请退订。", "The owner of this calendar has left; unsubscribe it."
@@ -127,7 +128,7 @@ async def _lessons(session: AsyncSession, row: Feed, since: date) -> tuple[list[
     names = await names_of(session, {one for _, setting, _ in rows for one in settings.ids_of(setting)})
     told = []
     for lesson, setting, _ in rows:
-        dated = dated_of(lesson, setting)
+        dated = dated_of(lesson, setting, settings.who(setting))
         if lesson.substitute_id and row.who_id == setting.lead_id:
             dated = replace(dated, cancelled=True)
         told.append(Told(dated, setting.name, _where(row, setting, names), _note_of(lesson, setting, names)))

@@ -57,15 +57,19 @@ async def _own_days(
     declared: dict[UUID, list[CalendarDay]] = {}
     for row in await session.scalars(query.where(CalendarDay.day.between(term.first, term.last))):
         declared.setdefault(row.place_id, []).append(row)
-    runs = {day.day: day for day in usual}
-    found = {}
-    for school, way in below.items():
-        rows = {row.day: row for at in way for row in declared.get(at, ())}  # the nearest comes last
-        own = {row.day: Declared(row.taught, row.runs, row.note) for row in rows.values()}
-        told = (one for one in days(Term(term.first, term.last), own, state_table.worked) if one.day in own)
-        if other := {one.day: one for one in told if one.runs != runs[one.day].runs}:
-            found[str(school)] = other
-    return found
+    ways = {school: tuple(at for at in way if at in declared) for school, way in below.items()}
+    differing = {
+        way: _differing(term, [row for at in way for row in declared[at]], usual) for way in set(ways.values())
+    }
+    return {str(school): differing[way] for school, way in ways.items() if differing[way]}
+
+
+def _differing(term: TermRow, rows: Iterable[CalendarDay], usual: Sequence[Day]) -> dict[date, Day]:
+    """`rows`: what is declared on the way down to a school, the nearest last."""
+    own = {row.day: Declared(row.taught, row.runs, row.note) for row in rows}
+    runs = {day.day: day.runs for day in usual}
+    told = (one for one in days(Term(term.first, term.last), own, state_table.worked) if one.day in own)
+    return {one.day: one for one in told if one.runs != runs[one.day]}
 
 
 async def _above(session: AsyncSession, place: UUID) -> Iterable[UUID]:

@@ -87,7 +87,8 @@ def held(whole: Problem, grounds: Grounds, lessons: Iterable[Dated]) -> tuple[li
         elif len(away) == len(receivers):
             dropped[day, away[0]] += 1
         else:
-            kept.append(lesson)
+            classes = (one.school_class for one in course.receptions if places.rooms[one.room].school in away)
+            kept.append(replace(lesson, away=tuple(sorted(classes))))
             missing.update((day, one) for one in away)
     return kept, [*_told(places, grounds, dropped, gone=True), *_told(places, grounds, missing, gone=False)]
 

@@ -2,6 +2,7 @@
 not. A constant number of statements a page."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,12 +21,25 @@ from core.clock import now
 from scheduling.plan.courses import names_of
 from scheduling.plan.models import CourseRow
 from scheduling.timetable import settings
+from scheduling.timetable.fallback_films import titles_played
 from scheduling.timetable.models import PublishedLesson, Setting
 from scheduling.timetable.published_schemas import LedgerLesson, LedgerPlace, Received
 from scheduling.timetable.viewing import Names, named
 
 BY_TIME = Order((PublishedLesson.starts_at, PublishedLesson.id))
 NOBODY = RoomAttendance(minutes=0, good_minutes=0)
+INSTEAD: tuple[Received, ...] = ("received", "not-received", "not-given")
+"""What a film stands in for; a lesson received well needed none."""
+How = tuple[Received, str, str]
+"""With why not, in words."""
+
+
+@dataclass(frozen=True)
+class There:
+    """What rooms had of lessons, by lesson and room."""
+
+    rows: Mapping[tuple[UUID, UUID], RoomAttendance]
+    films: Mapping[tuple[UUID, UUID], str]
 
 
 async def lessons(session: AsyncSession, who: Actor, course: UUID, after: str | None, limit: int) -> Page[LedgerLesson]:
@@ -34,7 +48,7 @@ async def lessons(session: AsyncSession, who: Actor, course: UUID, after: str | 
     query = query.outerjoin(Lesson, Lesson.id == PublishedLesson.lesson_id)
     query = query.where(PublishedLesson.course_id == course, PublishedLesson.until.is_(None))
     rows, total, following = await page(session, query, BY_TIME, after, limit)
-    there = await _attendances(session, [row[0].lesson_id for row in rows])
+    there = await _receptions(session, [row[0].lesson_id for row in rows])
     rooms = {room for row in rows for room in settings.rooms_of(row[1])}
     schools = {row.id: row.school_id for row in await session.scalars(select(Room).where(one_of(Room.id, rooms)))}
     names = await names_of(session, {one for row in rows for one in settings.ids_of(row[1])} | set(schools.values()))
@@ -43,9 +57,7 @@ async def lessons(session: AsyncSession, who: Actor, course: UUID, after: str | 
     return Page(items=items, total=total, next=following)
 
 
-def received(
-    lesson: PublishedLesson, taught: Lesson | None, row: RoomAttendance, moment: datetime
-) -> tuple[Received, str, str]:
+def received(lesson: PublishedLesson, taught: Lesson | None, row: RoomAttendance, moment: datetime) -> How:
     """How a place received a lesson, and why not or not well, in words; minutes are the classroom's own count."""
     planned = int((lesson.ends_at - lesson.starts_at).total_seconds() // 60)
     if lesson.cancelled:
@@ -72,24 +84,24 @@ async def _must_reach(session: AsyncSession, who: Actor, course: UUID) -> None:
         raise not_your_place()
 
 
-async def _attendances(session: AsyncSession, lessons: Sequence[UUID]) -> Mapping[tuple[UUID, UUID], RoomAttendance]:
+async def _receptions(session: AsyncSession, lessons: Sequence[UUID]) -> There:
     rows = await session.scalars(select(RoomAttendance).where(one_of(RoomAttendance.lesson_id, lessons)))
-    return {(row.lesson_id, row.room_id): row for row in rows}
+    found = {(row.lesson_id, row.room_id): row for row in rows}
+    return There(found, await titles_played(session, lessons))
 
 
 def _lesson(
     lesson: PublishedLesson,
     setting: Setting,
     taught: Lesson | None,
-    there: Mapping[tuple[UUID, UUID], RoomAttendance],
+    there: There,
     schools: Mapping[UUID, UUID],
     names: Names,
     moment: datetime,
 ) -> LedgerLesson:
     teacher = lesson.substitute_id or setting.lead_id
-    seats: list[tuple[Any, RoomAttendance]] = [
-        (seat, there.get((lesson.lesson_id, UUID(seat["room"])), NOBODY)) for seat in setting.seats
-    ]
+    where = [(seat, (lesson.lesson_id, UUID(seat["room"]))) for seat in setting.seats]
+    seats = [(seat, there.rows.get(key, NOBODY), there.films.get(key)) for seat, key in where]
     return LedgerLesson(
         id=lesson.id,
         week=lesson.week,
@@ -100,13 +112,36 @@ def _lesson(
         teacher=named(names, teacher),
         substituted=lesson.substitute_id is not None,
         given=taught is not None and taught.started_at is not None,
-        places=[_place(seat, row, received(lesson, taught, row, moment), schools, names) for seat, row in seats],
+        places=[
+            _place(seat, row, _how(lesson, taught, seat, row, film, moment), schools, names)
+            for seat, row, film in seats
+        ],
     )
 
 
-def _place(
-    seat: Any, row: RoomAttendance, how: tuple[Received, str, str], schools: Mapping[UUID, UUID], names: Names
-) -> LedgerPlace:
+def _how(
+    lesson: PublishedLesson,
+    taught: Lesson | None,
+    seat: Any,
+    row: RoomAttendance,
+    film: str | None,
+    moment: datetime,
+) -> How:
+    if UUID(seat["class"]) in lesson.away and not lesson.cancelled:
+        return "away", "学校那天自己放假或上别的课，不计。", "The school is off that day or runs another; not counted."
+    how = received(lesson, taught, row, moment)
+    return how if film is None else with_film(how, film)
+
+
+def with_film(how: How, title: str) -> How:
+    """A room that had the lesson's film in place of what it did not receive well; without a title, the film is gone."""
+    if how[0] not in INSTEAD:
+        return how
+    zh, en = (f"《{title}》", f": {title}") if title else ("", "")
+    return "from-recording", f"{how[1]}放了备用录像{zh}。", f"{how[2]} Its fallback recording was played{en}."
+
+
+def _place(seat: Any, row: RoomAttendance, how: How, schools: Mapping[UUID, UUID], names: Names) -> LedgerPlace:
     room = UUID(seat["room"])
     return LedgerPlace(
         school=named(names, schools.get(room)),

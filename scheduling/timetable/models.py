@@ -150,6 +150,7 @@ class PublishedLesson(Base):
         ),
         Index("ix_published_lessons_version_id", "version_id", "starts_at", "id"),
         Index("ix_published_lessons_term_id_week", "term_id", "week", postgresql_where=text("until IS NULL")),
+        Index("ix_published_lessons_lesson_id", "lesson_id", postgresql_where=text("until IS NULL")),
     )
 
     id: Mapped[Identity]
@@ -175,6 +176,8 @@ class PublishedLesson(Base):
     setting_id: Mapped[UUID] = mapped_column(ForeignKey("published_settings.id"))
     parties: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
     """Everybody and everything in it, and every place above its rooms: who sees it is one overlap."""
+    away: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list)
+    """Classes that the lesson goes on without: their school is off on its day."""
     lesson_id: Mapped[UUID]
     """Of the classroom, which has it unless it is cancelled."""
 
@@ -191,6 +194,18 @@ class LessonHold(Base):
     lesson_id: Mapped[UUID] = mapped_column(ForeignKey("lessons.id", ondelete="CASCADE"), primary_key=True)
     who_id: Mapped[UUID] = mapped_column(primary_key=True)
     held: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
+
+
+class PlayedFallback(Base):
+    """A room has begun the film that the plan names for when its line fails or nobody teaches."""
+
+    __tablename__ = "played_fallbacks"
+
+    lesson_id: Mapped[UUID] = mapped_column(ForeignKey("lessons.id", ondelete="CASCADE"), primary_key=True)
+    room_id: Mapped[UUID] = mapped_column(ForeignKey("rooms.id"), primary_key=True)
+    resource_id: Mapped[UUID]
+    """Of the library, which may have removed it since."""
+    played_at: Mapped[Moment]
 
 
 class Reminder(Base):

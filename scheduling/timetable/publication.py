@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 
 from admin.who import Actor
+from classroom.reports import days
 from core import audit, jobs, valkey
 from core.connections import Connections
 from core.errors import Conflict
@@ -86,6 +87,8 @@ class _Publishing:
             await drafts.must_be_present(session, row, revision)
             await self.tell("comparing")
             await issue_draft(session, row, Issue(by, note, self.version, self._written))
+            # so that the dashboards' next look need not count a whole term
+            await days.count(session)
 
     async def refuse(self, refused: Conflict) -> None:
         found: Iterable[Mapping[str, Any]] = refused.extra.get("hindrances", ())

@@ -13,12 +13,14 @@ from admin.sheets import XLSX
 from admin.who import Actor, require
 from core.connections import Ground
 from core.database import Session
-from scheduling.timetable import exceptions, ledger, rates, sheets, versions, viewing
+from scheduling.timetable import exceptions, fallback_films, ledger, rates, sheets, versions, viewing
 from scheduling.timetable.published_schemas import (
     By,
     CancelIn,
     ChangeOut,
     CourseRate,
+    FallbackOut,
+    FallbackPlayed,
     LedgerLesson,
     RatesOut,
     SubstituteIn,
@@ -32,6 +34,7 @@ Everyone = Annotated[Actor, require("calendar.read")]
 Reader = Annotated[Actor, require("plan.read")]
 Planner = Annotated[Actor, require("plan.change")]
 Reporter = Annotated[Actor, require("reports.read")]
+Attending = Annotated[Actor, require("lessons.attend")]
 SHEET: dict[int | str, dict[str, Any]] = {200: {"content": {XLSX: {"schema": {"type": "string", "format": "binary"}}}}}
 Cells = Annotated[int, Query(ge=1, le=2000)]
 MOST_CELLS = 500
@@ -121,3 +124,17 @@ async def course_ledger(
 ) -> Page[LedgerLesson]:
     """Each lesson in force, in the order of time: given or not, how each class received it, and why if not."""
     return await ledger.lessons(session, who, course_id, after, limit)
+
+
+@router.get("/lessons/{lesson_id}/fallbacks")
+async def list_fallbacks(lesson_id: UUID, session: Session, who: Attending) -> list[FallbackOut]:
+    """The film that each of one's own rooms plays when its line fails or nobody teaches: GET /api/resources/{id}."""
+    return await fallback_films.of_lesson(session, who, lesson_id)
+
+
+@router.put("/lessons/{lesson_id}/fallbacks")
+async def play_fallback(
+    lesson_id: UUID, body: FallbackPlayed, session: Session, who: Attending, request: Request
+) -> list[FallbackOut]:
+    """The room begins to play it; the ledger then says that the class was taught from a recording."""
+    return await fallback_films.played(session, who, lesson_id, body, request)

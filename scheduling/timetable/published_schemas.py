@@ -15,7 +15,9 @@ By = Literal["class", "room", "teacher", "school", "county"]
 FeedKind = Literal["person", "room", "school"]
 What = Literal["new", "moved", "changed", "cancelled", "restored"]
 PublicationState = Literal["none", "waiting", "comparing", "writing", "done", "refused", "failed"]
-Received = Literal["received-well", "received", "not-received", "not-given", "cancelled", "to-come"]
+Received = Literal[
+    "received-well", "received", "from-recording", "not-received", "not-given", "cancelled", "to-come", "away"
+]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200, pattern=r"^[^\x00]*$")]
 WeekNumber = Annotated[int, Field(ge=1, le=60)]
 
@@ -87,7 +89,7 @@ class PublicationOut(BaseModel):
 class VersionOut(BaseModel):
     id: UUID
     term_id: UUID
-    place: Named
+    place: NamedPlace
     number: int
     note: str
     published_at: datetime
@@ -174,9 +176,22 @@ class DayHere(BaseModel):
     runs: int | None
 
 
+class OwnHere(BaseModel):
+    """What classes of a school that take part are taught by their own teachers at a time of the week."""
+
+    school_id: UUID
+    weekday: int
+    starts: str
+    ends: str
+    lessons: list[str]
+    """Class and subject."""
+    classes: list[UUID]
+    """Whose they are, in the same order."""
+
+
 class WeekOut(BaseModel):
     term_id: UUID
-    place: Named | None
+    place: NamedPlace | None
     version: int | None
     """The newest that touches what is shown; null in a draft or when nothing is published."""
     week: int | None
@@ -184,6 +199,7 @@ class WeekOut(BaseModel):
     days: list[DayHere]
     """Of the calendar week; empty in a draft, whose weeks are alike."""
     bells: list[BellsHere]
+    own: list[OwnHere]
     """Of the schools that take part, at most sixty."""
     cells: list[CellOut]
     unplaced: list[UnplacedOut]
@@ -289,3 +305,18 @@ class CourseRate(BaseModel):
     cancelled: int
     credit: int
     """Lessons that count for the lead teacher: given, not by a substitute."""
+
+
+class FallbackOut(BaseModel):
+    """What the room plays when its line fails or nobody teaches; `film` is a resource of the library."""
+
+    room: Named
+    film: Named
+    seconds: float | None
+    """How long it lasts."""
+    played_at: datetime | None
+    """When the room began it."""
+
+
+class FallbackPlayed(Given):
+    room_id: UUID

@@ -15,6 +15,7 @@ from admin.models import Organisation, Person, Room
 from admin.paging import Order, one_of, page
 from admin.registry import inside, standing_on
 from admin.schemas import Named, Page
+from admin.today import today
 from admin.tree import TEACHING_TIERS, is_inside
 from admin.who import Actor
 from classroom.ledger.attendance import ENOUGH
@@ -67,7 +68,7 @@ def _is_child(place: Organisation, one: Any) -> ColumnElement[bool]:
 
 
 async def _children(session: AsyncSession, place: Organisation) -> Sequence[Organisation]:
-    query = select(Organisation).where(_is_child(place, Organisation), standing_on(now().date()))
+    query = select(Organisation).where(_is_child(place, Organisation), standing_on(today()))
     query = query.where((Organisation.id != place.id) | Organisation.tier.in_(TEACHING_TIERS))
     return (await session.scalars(query.order_by(Organisation.path))).all()
 
@@ -128,7 +129,7 @@ def _cancelled(place: Organisation, begins: date, ends: date) -> Select[*tuple[A
 
 
 async def _needs(session: AsyncSession, place: Organisation, children: Iterable[Organisation], found: Counts) -> None:
-    query = select(Organisation).where(inside([place.path]), standing_on(now().date()))
+    query = select(Organisation).where(inside([place.path]), standing_on(today()))
     query = query.where(Organisation.tier.in_(TEACHING_TIERS)).order_by(Organisation.path).limit(MOST_SCHOOLS)
     schools = (await session.scalars(query)).all()
     needs = await of_schools(session, schools)

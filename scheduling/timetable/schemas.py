@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from admin.change_schemas import Version
-from admin.schemas import Given, Named
+from admin.schemas import Given, Named, NamedPlace
 from scheduling.calendar.schemas import Clock, Weekday
 
 DraftName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=r"^[^\x00]*$")]
@@ -31,7 +31,7 @@ class RuleOut(BaseModel):
     """0 for a hard rule."""
     usual_weight: int
     on: bool
-    chosen_by: Named | None
+    chosen_by: NamedPlace | None
     """The place whose choice holds; null: nobody has chosen."""
 
 
@@ -92,7 +92,7 @@ class DraftChange(Given):
 class DraftOut(BaseModel):
     id: UUID
     term_id: UUID
-    place: Named
+    place: NamedPlace
     name: str
     revision: int
     """Moves on with each change of a lesson; send back what you saw."""

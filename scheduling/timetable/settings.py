@@ -1,6 +1,7 @@
 """Who takes part in a published course and where: kept as ids with each version that changes something of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -71,11 +72,41 @@ def ids_of(setting: Setting) -> set[UUID]:
     return {UUID(one) for one in who(setting)}
 
 
-async def places_above(session: AsyncSession, settings: Iterable[Setting]) -> dict[UUID, list[UUID]]:
-    """Of each room: its school and every place above it."""
-    rooms = {room for setting in settings for room in rooms_of(setting)}
+@dataclass(frozen=True)
+class Party:
+    """Who and what is in a course, worked out once for all its lessons: a term has dozens of each."""
+
+    rooms: Sequence[UUID]
+    """The sending one first."""
+    others: Sequence[UUID]
+    """Classes and assistants."""
+    places: Sequence[UUID]
+    """Every place above a room."""
+    everybody: frozenset[UUID]
+    """All of these and the lead teacher."""
+
+
+async def parties(session: AsyncSession, settings: Iterable[Setting]) -> dict[UUID, Party]:
+    """By the setting's id."""
+    found = {setting.id: (setting, rooms_of(setting)) for setting in settings}
+    rooms = {room for _, taken in found.values() for room in taken}
     query = select(Room.id, Organisation.path).join(Organisation, Organisation.id == Room.school_id)
-    return {row.id: ancestors(row.path) for row in await session.execute(query.where(one_of(Room.id, rooms)))}
+    above = {row.id: ancestors(row.path) for row in await session.execute(query.where(one_of(Room.id, rooms)))}
+    return {own: _party(setting, taken, above) for own, (setting, taken) in found.items()}
+
+
+def without(party: Party, setting: Setting, away: Collection[Id]) -> Party:
+    """Who is there when these classes are not: rooms and assistants too, unless another class sits there."""
+    if not away:
+        return party
+    kept = Setting(room_id=setting.room_id, class_id=setting.class_id)
+    kept.seats = [seat for seat in setting.seats if seat["class"] not in away]
+    return replace(party, rooms=rooms_of(kept), others=people_and_classes(kept))
+
+
+def _party(setting: Setting, rooms: Sequence[UUID], above: Mapping[UUID, Sequence[UUID]]) -> Party:
+    places = {place for room in rooms for place in above.get(room, ())}
+    return Party(rooms, people_and_classes(setting), sorted(places), frozenset(ids_of(setting) | places))
 
 
 def _id(text: Any) -> UUID | None:

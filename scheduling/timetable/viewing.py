@@ -22,6 +22,7 @@ from scheduling.plan.courses import names_of
 from scheduling.release.changes import SHANGHAI
 from scheduling.timetable import settings
 from scheduling.timetable.models import PublishedLesson, Setting, Version
+from scheduling.timetable.own import own_here
 from scheduling.timetable.published_schemas import (
     BellsHere,
     By,
@@ -51,6 +52,7 @@ async def published(session: AsyncSession, who: Actor, term: UUID, week: int, by
     substitutes = {lesson.substitute_id for lesson, _ in rows if lesson.substitute_id}
     names = await names_for(session, [setting for _, setting in rows], schools, substitutes, version)
     runs = {day.day: day.runs for day in days}
+    bells = await bells_here(session, schools, names, _monday(days, row))
     return WeekOut(
         term_id=term,
         place=names[version.place_id] if version else None,
@@ -58,7 +60,8 @@ async def published(session: AsyncSession, who: Actor, term: UUID, week: int, by
         week=week,
         weeks=Term(row.first, row.last).weeks,
         days=[DayHere(day=day.day, standing=day.standing, runs=day.runs) for day in days],
-        bells=await bells_here(session, schools, names, _monday(days, row)),
+        bells=bells,
+        own=await own_here(session, [setting for _, setting in rows], bells),
         cells=[_cell(lesson, setting, schools, names, runs) for lesson, setting in rows],
         unplaced=[],
         total=await session.scalar(select(func.count(PublishedLesson.id)).where(*mine)) or 0,

@@ -39,7 +39,7 @@ class Desk:
     """The web app with the demo, and whoever sits at it."""
 
     app: FastAPI
-    clients: dict[str, httpx.AsyncClient] = field(default_factory=dict)
+    clients: dict[str | UUID, httpx.AsyncClient] = field(default_factory=dict)
     statements: list[str] = field(default_factory=list)
 
     @property
@@ -47,8 +47,8 @@ class Desk:
         found: Connections = self.app.state.connections
         return found
 
-    async def __call__(self, username: str | None = None) -> httpx.AsyncClient:
-        """A client of this person, signed in without the slow password; None: of nobody."""
+    async def __call__(self, username: str | UUID | None = None) -> httpx.AsyncClient:
+        """A client of this person, of the demo or by id, signed in without the slow password; None: of nobody."""
         if username not in self.clients:
             headers = {"Authorization": f"Bearer {await self.token(username)}"} if username else {}
             transport = httpx.ASGITransport(app=self.app)
@@ -56,10 +56,11 @@ class Desk:
             self.clients[username or ""] = made
         return self.clients[username or ""]
 
-    async def token(self, username: str) -> str:
+    async def token(self, username: str | UUID) -> str:
         token, moment = secrets.token_urlsafe(32), datetime.now(UTC)
         async with self.ground.transaction() as session:
-            row = SignIn(token=digest(token), person_id=seed.person(username))
+            person = username if isinstance(username, UUID) else seed.person(username)
+            row = SignIn(token=digest(token), person_id=person)
             row.created_at, row.expires_at = moment, moment + timedelta(hours=1)
             session.add(row)
         return token

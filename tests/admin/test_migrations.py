@@ -17,7 +17,9 @@ import admin.start.models
 import admin.tickets.models  # noqa: F401  # its tables join the metadata
 import classroom.invitations.models
 import classroom.ledger.models  # its tables join the metadata
-import classroom.lessons.models  # noqa: F401  # its tables join the metadata
+import classroom.lessons.models
+import classroom.line_tests.models
+import classroom.reports.models  # noqa: F401  # its tables join the metadata
 import resources.models
 import resources.reader_models  # noqa: F401  # its tables join the metadata
 import scheduling.calendar.models

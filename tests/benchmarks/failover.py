@@ -28,6 +28,9 @@ from tests.classroom.conftest import RunningRelay
 from tests.conftest import CHROMIUM_FLAGS
 from tests.house import PASSWORD, ROOT, House, running
 
+from .document import DOCS, fill
+from .report import machine
+
 NAME, PLACE = "qinglong-1", str(seed.place("qinglong"))
 PATIENCE = 60.0
 AFTER_DEATH = 6.0
@@ -159,9 +162,17 @@ async def _drained(tree: Tree, room: Room) -> float:
 
 
 def show() -> None:
+    """Also written to docs/scaling.md."""
+    around = f"{machine()}; load before it {os.getloadavg()[0]:.1f}; all on loopback."
     deaths, drained = asyncio.run(relays())
-    print("packets stop at a school's room, ms: the township's relay is killed", end=" ")
-    print("/".join(f"{gap:.0f}" for gap in deaths), "; the county's is drained", f"{drained[0]:.0f}\n", flush=True)
-    print("| the county's relay is killed: picture stands, ms | it returns: picture stands, ms |\n|--:|--:|")
-    for gaps in measure():
-        print(f"| {gaps.death:.0f} | {gaps.back:.0f} |", flush=True)
+    gaps = measure(2)
+    rows = [
+        ("the township's relay is killed (`kill -9`), four tiers", "packets at a room of the school", deaths),
+        ("the county's relay is drained", "packets at a room of the school", drained),
+        ("the county's relay is killed, its room is a page in Chromium", "the picture", [one.death for one in gaps]),
+        ("it returns, the page goes back", "the picture", [one.back for one in gaps]),
+    ]
+    lines = [f"| {what} | {still} | {', '.join(f'{ms:.0f}' for ms in found)} |" for what, still, found in rows]
+    table = "\n".join([around, "", "| what happens | what stands still | ms |", "|---|---|--:|", *lines])
+    print(table, flush=True)
+    fill(DOCS / "scaling.md", "failover", table)

@@ -9,19 +9,18 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
-from threading import Event, Thread
-from typing import Any, Self
+from typing import Any
 from urllib.parse import urlsplit
 
-import psutil
 from minio import Minio
 from urllib3 import PoolManager
 
 from tests.house import House, running
 
+from .peaks import Peaks
 from .viewers import percentile
 
 RESOURCES = 100_000
@@ -35,6 +34,9 @@ ROUTES = (
     "/api/resources?grade=3&subject=科学",
     "/api/resources?q=不存在的词",
     "/api/resources/facets",
+    "/api/resources/facets?kind=slides",
+    "/api/resources/facets?grade=3",
+    "/api/resources/facets?q=月相",
     "/api/resources/facets?q=月相&grade=3",
 )
 CALLS = 60
@@ -131,7 +133,8 @@ def _ours(house: House, data: bytes) -> float:
 
 def large(house: House) -> Iterator[str]:
     """2 GiB by the page's way, and what the processes need until the worker has looked at it."""
-    with house.api("teacher") as client, _Peaks(house, "web", "worker") as peaks:
+    processes = {name: house.process_of(name) for name in ("web", "worker")}
+    with house.api("teacher") as client, Peaks(processes) as peaks:
         start = time.perf_counter()
         upload = client.post("/api/uploads", json=WORDS | {"size": LARGE}).raise_for_status().json()
         block, store = os.urandom(upload["part_size"]), PoolManager(maxsize=AT_ONCE)
@@ -149,41 +152,6 @@ def large(house: House) -> Iterator[str]:
             time.sleep(0.5)
         looked = time.perf_counter() - start - sent
     yield f"2 GiB: sent in {sent:.0f} s, looked at in {looked:.0f} s; at most {peaks.words()}"
-
-
-class _Peaks:
-    """The most memory (RSS, with children) that processes of the house had within the block, above what they began
-    with."""
-
-    def __init__(self, house: House, *names: str) -> None:
-        self._families = {name: house.process_of(name) for name in names}
-        self._over = Event()
-        self._most: dict[str, int] = {}
-
-    def __enter__(self) -> Self:
-        self._first = {name: self._size(name) for name in self._families}
-        self._thread = Thread(target=self._look, daemon=True)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._thread.join()
-
-    def words(self) -> str:
-        return ", ".join(f"{(most - self._first[name]) >> 20} MiB more in {name}" for name, most in self._most.items())
-
-    def _look(self) -> None:
-        while not self._over.wait(0.2):
-            for name in self._families:
-                self._most[name] = max(self._most.get(name, 0), self._size(name))
-
-    def _size(self, name: str) -> int:
-        whole = 0
-        for process in (self._families[name], *self._families[name].children(recursive=True)):
-            with suppress(psutil.NoSuchProcess):
-                whole += process.memory_info().rss
-        return whole
 
 
 def show() -> None:

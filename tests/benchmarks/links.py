@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import time
 from collections.abc import Iterator
@@ -16,6 +17,9 @@ from tests.conftest import CHROMIUM_FLAGS
 from tests.journeys import links
 from tests.journeys.links import Lesson, Measured
 from tests.lossy import LossyProxy, Trouble
+
+from .document import DOCS, fill
+from .report import machine
 
 
 class Line(NamedTuple):
@@ -81,3 +85,24 @@ def outage() -> float:
         began = time.monotonic()
         links.until(lambda: room.look().frames > before, 30, lambda: str(room.look()))
         return time.monotonic() - began
+
+
+HEAD = (
+    "| line | voice in 200 ms | voice at all | made up | pictures/s | still, s | height | kbit/s |\n"
+    "|---|--:|--:|--:|--:|--:|--:|--:|"
+)
+
+
+def show() -> None:
+    """Rooms in Chromium on bad lines, a minute each, five for the narrowest; written to docs/links.md."""
+    lines = [f"{machine()}; load before it {os.getloadavg()[0]:.1f}.", "", HEAD]
+    print(HEAD, flush=True)
+    for line, found in table():
+        lines.append(
+            f"| {line.name} | {found.in_time:.2%} | {found.heard:.2%} | {found.concealed:.2%} | {found.fps:.1f} "
+            f"| {found.longest:.2f} | {found.height} | {found.kbps:.0f} |"
+        )
+        print(lines[-1], flush=True)
+    lines += ["", f"After 3 s without a packet the next picture is there {outage():.1f} s after the line is back."]
+    print(lines[-1], flush=True)
+    fill(DOCS / "links.md", "links", "\n".join(lines))

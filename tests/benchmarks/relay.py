@@ -4,15 +4,16 @@ One core for the relay (0), one for publisher and viewers (1). Packets are count
 """
 
 import json
+import os
 import secrets
 import socket
 import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 
 from core.embedded.ports import free_port
 from core.tickets import Part, Ticket, TicketSigner
@@ -36,16 +37,36 @@ class Bench:
 
 
 @contextmanager
-def bench_relay() -> Iterator[Bench]:
+def bench_relay(secret: str | None = None, core: int = RELAY_CORE) -> Iterator[Bench]:
     """Start a relay without a control plane (no database, no Valkey)."""
-    port, media, secret = free_port(), free_port(socket.SOCK_DGRAM), secrets.token_hex(32)
-    environment = {"SONGJIAO_SECRET_KEY": secret, "SONGJIAO_MAX_SESSIONS_PER_TICKET": "20000"}
+    port, media, secret = free_port(), free_port(socket.SOCK_DGRAM), secret or secrets.token_hex(32)
+    environment = {
+        "SONGJIAO_SECRET_KEY": secret, "SONGJIAO_MAX_SESSIONS_PER_TICKET": "20000",
+        "SONGJIAO_RELAY_NAME": f"relay-{port}",
+    }  # fmt: skip
     command = ["-m", "songjiao", "relay", "--port", str(port), "--media-port", str(media)]
     signer, url = TicketSigner(secret), f"http://127.0.0.1:{port}"
-    with started(command, RELAY_CORE, environment) as process:
+    with started(command, core, environment) as process:
         _until_it_answers(f"{url}/api/health", process)
         teacher, viewer = signer.sign(_ticket("teacher")), signer.sign(_ticket("observer"))
         yield Bench(process.pid, f"{url}/whip/bench", f"{url}/whep/bench", teacher, viewer)
+
+
+@contextmanager
+def bench_siblings(count: int) -> Iterator[list[Bench]]:
+    """Relays of one machine, each on a core of its own where there are enough; the lesson is the first one's, and the
+    viewers of each other get it through that one."""
+    secret, cores = secrets.token_hex(32), max(1, (os.cpu_count() or 2) - 1)
+    signer = TicketSigner(secret)
+    with ExitStack() as stack:
+        made = []
+        for at in range(count):
+            core = 0 if at % cores == 0 else at % cores + LOAD_CORE
+            made.append(stack.enter_context(bench_relay(secret, core)))
+        root, *siblings = [one.whep.removesuffix("/whep/bench") for one in made]
+        others = [replace(_ticket("observer"), ways=(address, root), anchor=root) for address in siblings]
+        tickets = [made[0].viewer, *map(signer.sign, others)]
+        yield [replace(one, viewer=ticket) for one, ticket in zip(made, tickets, strict=True)]
 
 
 def _ticket(role: Part) -> Ticket:
@@ -90,25 +111,33 @@ def fan_out(viewers: int, seconds: float) -> Row:
     """One lesson at 230 packets/s to `viewers` rooms for `seconds`, then the floor at the same size."""
     with bench_relay() as bench, started(publisher_of(bench), LOAD_CORE) as publisher:
         wait_for(publisher, "publishing")
-        return _loaded(bench.pid, bench.whep, bench.viewer, viewers, seconds)
+        return _loaded([bench.pid], bench.whep, bench.viewer, viewers, seconds)
+
+
+def spread_out(viewers: int, seconds: float, relays: int = 2) -> Row:
+    """The same lesson over sibling relays of one machine, an equal share of the viewers at each."""
+    with bench_siblings(relays) as made, started(publisher_of(made[0]), LOAD_CORE) as publisher:
+        wait_for(publisher, "publishing")
+        urls, tickets = ",".join(one.whep for one in made), ",".join(one.viewer for one in made)
+        return _loaded([one.pid for one in made], urls, tickets, viewers, seconds)
 
 
 def other(viewers: int, seconds: float) -> Row:
     """The same through Janus. Call it only where `janus.folder` finds it."""
     with janus.janus(RELAY_CORE, LOAD_CORE) as (pid, url):
-        return _loaded(pid, url, "-", viewers, seconds)
+        return _loaded([pid], url, "-", viewers, seconds)
 
 
-def _loaded(pid: int, url: str, ticket: str, viewers: int, seconds: float) -> Row:
-    memory = memory_bytes(pid)
+def _loaded(pids: Sequence[int], url: str, ticket: str, viewers: int, seconds: float) -> Row:
+    memory = sum(map(memory_bytes, pids))
     command = ["-m", "tests.benchmarks.viewers", url, ticket, str(viewers), str(seconds)]
     with started(command, LOAD_CORE) as load:
         wait_for(load, "counting")
-        memory = memory_bytes(pid) - memory
-        before, start = cpu_seconds(pid), time.monotonic()
+        memory = sum(map(memory_bytes, pids)) - memory
+        before, start = sum(map(cpu_seconds, pids)), time.monotonic()
         assert load.stdout
         result = json.loads(load.stdout.readline())
-        used, elapsed = cpu_seconds(pid) - before, time.monotonic() - start
+        used, elapsed = sum(map(cpu_seconds, pids)) - before, time.monotonic() - start
     return Row(
         viewers, used * 1e6 / result["packets"], floor(viewers), result["packets"] / elapsed, result["lost"],
         result["damaged"], result["latency_ms"], result["first_video_ms"], used / elapsed, memory / 1024 / viewers,

@@ -16,6 +16,7 @@ from typing import Any
 import httpx
 import pytest
 
+from core import large_pages
 from core.embedded.ports import free_port
 from core.tickets import Ticket, TicketSigner
 
@@ -66,7 +67,8 @@ class RunningRelay:
     def start(self) -> None:
         command = [sys.executable, "-m", "songjiao", "relay", "--port", str(self.port), "--media-port", str(self.media)]
         with self.log.open("ab") as out:
-            self.process = subprocess.Popen(command, env=self.environment, stdout=out, stderr=out)
+            environment = {**large_pages.ENVIRONMENT, **self.environment}
+            self.process = subprocess.Popen(command, env=environment, stdout=out, stderr=out)
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
             assert self.process.poll() is None, self.log.read_text()
@@ -105,9 +107,9 @@ def relay_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningR
 
 
 @contextmanager
-def running_relay(folder: Path) -> Iterator[RunningRelay]:
+def running_relay(folder: Path, changed: dict[str, str] | None = None) -> Iterator[RunningRelay]:
     """On IPv4 alone, for who needs one outside these fixtures."""
-    relay = _maker(folder)({"SONGJIAO_MEDIA_ADDRESSES": "127.0.0.1"})
+    relay = _maker(folder)({"SONGJIAO_MEDIA_ADDRESSES": "127.0.0.1", **(changed or {})})
     try:
         yield relay
     finally:

@@ -2,7 +2,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from core import problems
+from core import invalid, problems
 from core.errors import Conflict, NotSignedIn
 from core.request_id import RequestId
 
@@ -15,6 +15,7 @@ class Down(Exception):
 async def client() -> httpx.AsyncClient:
     app = FastAPI()
     problems.install(app, [Down])
+    invalid.install(app)
     app.add_middleware(RequestId)
 
     @app.get("/taken")

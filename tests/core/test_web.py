@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import httpx
@@ -76,6 +76,22 @@ async def test_a_commit_that_fails_is_an_error_and_no_job_leaves(client: httpx.A
     assert answer.status_code == 500
     assert answer.headers["content-type"] == "application/problem+json"
     assert events == []
+
+
+async def test_whoever_finds_no_connection_free_is_asked_to_come_again(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ground = client._transport.app.state.connections  # type: ignore[attr-defined]
+    pool = ground.engine.sync_engine.pool
+    monkeypatch.setattr(pool, "_timeout", 0.1)
+    async with AsyncExitStack() as busy:
+        for _ in range(20):
+            session = await busy.enter_async_context(ground.transaction())
+            await session.execute(text("SELECT 1"))
+        answer = await client.post("/api/marks/1")
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"]
+    assert (await client.post("/api/marks/1")).status_code == 201
 
 
 async def test_health_names_what_is_down(client: httpx.AsyncClient) -> None:

@@ -1,8 +1,11 @@
 """The demo lesson, as the contract shows it to a client."""
 
+import json
 import time
 from dataclasses import replace
 from typing import Any
+
+from websockets.sync.client import connect
 
 from core.tickets import TicketSigner, verifier
 
@@ -22,6 +25,14 @@ def ticket(house: Any, username: str, part: str, **more: Any) -> dict[str, Any]:
     assert answer.status_code in (200, 201), answer.text
     found: dict[str, Any] = answer.json()
     return found
+
+
+def on_air(house: Any) -> dict[str, Any]:
+    """What the live lesson's socket says of the teacher's slot: {live, human, name, …}; nothing of an empty one."""
+    given = ticket(house, "village", "classroom")
+    with connect(given["events_url"], subprotocols=["songjiao.events", given["ticket"]]) as socket:  # type: ignore[list-item]
+        facts = json.loads(socket.recv(10))["facts"]
+    return next((fact for fact in facts if (fact["type"], fact["key"]) == ("slot", "teacher")), {})
 
 
 def forged_colleague(house: Any) -> dict[str, Any]:

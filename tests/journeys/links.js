@@ -2,19 +2,24 @@
 window.links = (() => {
   const peers = {};
 
-  async function open(name, pc, url, ticket, port) {
-    await pc.setLocalDescription();
-    await new Promise((resolve) => {
+  function gathered(pc) {
+    return new Promise((resolve) => {
       if (pc.iceGatheringState === "complete") return resolve();
       pc.addEventListener("icegatheringstatechange", () => pc.iceGatheringState === "complete" && resolve());
       setTimeout(resolve, 2000);
     });
+  }
+
+  async function open(name, pc, url, ticket, port, tcp) {
+    await pc.setLocalDescription();
+    await gathered(pc);
     const headers = { "Content-Type": "application/sdp", Authorization: `Bearer ${ticket}` };
     const response = await fetch(url, { method: "POST", headers, body: pc.localDescription.sdp });
     const sdp = await response.text();
     if (response.status !== 201) throw new Error(`${response.status} ${sdp}`);
-    const led = port ? sdp.replace(/(a=candidate:\S+ 1 udp \d+ \S+) \d+ /g, `$1 ${port} `) : sdp;
-    peers[name] = { pc, answer: sdp };
+    const byTcp = /a=candidate:\S+ 1 tcp .*\r\n/g;
+    const led = port ? (tcp ? sdp : sdp.replace(byTcp, "")).replace(/(a=candidate:\S+ 1 udp \d+ \S+) \d+ /g, `$1 ${port} `) : sdp;
+    peers[name] = { pc, answer: sdp, links: response.headers.get("Link"), location: response.headers.get("Location") };
     await pc.setRemoteDescription({ type: "answer", sdp: led });
     return sdp;
   }
@@ -66,8 +71,29 @@ window.links = (() => {
     return open("up", pc, url, ticket);
   }
 
-  async function watch(url, ticket, { port, name = "down" } = {}) {
-    const pc = new RTCPeerConnection({ iceServers: [] });
+  // The ICE servers of the answer's Link header (RFC 9725 §4.6), reached by an ICE restart on the same session (§4.3.3).
+  async function restartWithLinks(name, ticket) {
+    const { pc, answer, links, location } = peers[name];
+    const named = (link, key) => new RegExp(`${key}="([^"]*)"`).exec(link)[1];
+    const servers = links.match(/<[^>]+>[^<]*/g).map((link) => (
+      { urls: link.slice(1, link.indexOf(">")), username: named(link, "username"), credential: named(link, "credential") }
+    ));
+    pc.setConfiguration({ ...pc.getConfiguration(), iceServers: servers });
+    await pc.setLocalDescription(await pc.createOffer({ iceRestart: true }));
+    await gathered(pc);
+    const isIce = (line) => /^a=(ice-ufrag|ice-pwd|candidate|end-of-candidates)/.test(line);
+    const ours = [...new Set(pc.localDescription.sdp.split("\r\n").filter(isIce))];
+    const headers = { "Content-Type": "application/trickle-ice-sdpfrag", "If-Match": "*", Authorization: `Bearer ${ticket}` };
+    const body = [...ours, "m=audio 9 UDP/TLS/RTP/SAVPF 0", "a=mid:0", ""].join("\r\n");
+    const fresh = (await (await fetch(location, { method: "PATCH", headers, body })).text()).split("\r\n").filter(isIce);
+    const kept = answer.split("\r\n").filter((line) => !isIce(line));
+    const sdp = kept.flatMap((line) => (line.startsWith("a=mid:") ? [line, ...new Set(fresh)] : [line])).join("\r\n");
+    await pc.setRemoteDescription({ type: "answer", sdp });
+  }
+
+  // `port` leads UDP there, and TCP nowhere unless `tcp`. With `turn` by nothing but the TURN servers that the relay names.
+  async function watch(url, ticket, { port, tcp = false, name = "down", turn = false } = {}) {
+    const pc = new RTCPeerConnection({ iceServers: [], iceTransportPolicy: turn ? "relay" : "all" });
     const stream = new MediaStream();
     const video = Object.assign(document.createElement("video"), { autoplay: true, playsInline: true });
     pc.addEventListener("track", ({ track }) => {
@@ -77,7 +103,8 @@ window.links = (() => {
     pc.addTransceiver("audio", { direction: "recvonly" });
     pc.addTransceiver("video", { direction: "recvonly" });
     document.body.append(video);
-    const sdp = await open(name, pc, url, ticket, port);
+    const sdp = await open(name, pc, url, ticket, port, tcp);
+    if (turn) await restartWithLinks(name, ticket);
     void follow(peers[name]);
     return sdp;
   }
@@ -112,10 +139,11 @@ window.links = (() => {
   async function stats(name) {
     const found = { state: peers[name].pc.connectionState, sent: {}, longest: peers[name].longest };
     peers[name].longest = 0;
-    for (const entry of (await peers[name].pc.getStats()).values()) {
+    const report = await peers[name].pc.getStats();
+    for (const entry of report.values()) {
       if (entry.type === "inbound-rtp") found[entry.kind] = entry;
       if (entry.type === "outbound-rtp") found.sent[entry.rid ?? entry.kind] = entry;
-      if (entry.type === "candidate-pair" && entry.nominated) found.pair = entry;
+      if (entry.type === "candidate-pair" && entry.nominated) found.way = report.get(entry.localCandidateId);
     }
     return found;
   }

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 
 from tests.classroom.conftest import RunningRelay, make_ticket, viewer_ticket
-from tests.lossy import Book, LossyProxy
+from tests.lossy import Book, LossyProxy, Trouble
 
 CLIENT = (Path(__file__).parent / "links.js").read_text()
 RED = 63
@@ -65,11 +66,12 @@ class Lesson:
         found: dict[str, Any] = self._teacher.evaluate("(name) => links.stats(name)", name)
         return found
 
-    def join(self, proxy: LossyProxy | None = None, query: str = "") -> Room:
+    def join(self, proxy: LossyProxy | None = None, query: str = "", **ways: bool) -> Room:
+        """`ways`: `turn`, by coturn alone; `tcp`, the proxy stands in the way of UDP only."""
         page = self._page()
         self._pages.append(page)
         ticket = self.relay.sign(viewer_ticket(lesson=self.name))
-        options = {"port": proxy.port} if proxy else {}
+        options = {**ways, **({"port": proxy.port} if proxy else {})}
         answer = page.evaluate("(a) => links.watch(...a)", [self.relay.whep(self.name) + query, ticket, options])
         return Room(page, proxy, answer)
 
@@ -148,3 +150,29 @@ def until(read: Callable[[], Any], seconds: float, complaint: Callable[[], str])
             return answer
         time.sleep(0.2)
     raise AssertionError(complaint())
+
+
+class Led:
+    """Leads a page's media through a proxy, by the port in the relay's answers."""
+
+    def __init__(self, page: Page, *, up: Trouble | None = None, down: Trouble | None = None) -> None:
+        self.up, self.down = up or Trouble(), down or Trouble()
+        self._proxy: LossyProxy | None = None
+        page.route(re.compile("/(whep|whip)/"), self._lead)
+
+    def close(self) -> None:
+        if self._proxy is not None:
+            self._proxy.__exit__()
+
+    def _lead(self, route: Route) -> None:
+        if route.request.method != "POST":
+            return route.continue_()
+        answer = route.fetch()
+        text = answer.text()
+        if self._proxy is None:
+            [port, *_] = re.findall(r"a=candidate:\S+ 1 udp \d+ \S+ (\d+)", text)
+            self._proxy = LossyProxy(int(port), self.up, self.down)
+            self._proxy.__enter__()
+        led = re.sub(r"(a=candidate:\S+ 1 udp \d+ \S+) \d+", rf"\1 {self._proxy.port}", text)
+        led = re.sub(r"a=candidate:\S+ 1 tcp .*\r\n", "", led)
+        return route.fulfill(response=answer, body=led)

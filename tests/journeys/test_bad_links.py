@@ -1,18 +1,18 @@
 """One lesson in Chromium over bad lines; the whole table is `make bench ARGS=links`."""
 
-import re
 import shutil
 import time
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
+from tests import coturn
 from tests.classroom.conftest import RunningRelay, running_relay
 from tests.conftest import CHROMIUM_FLAGS
 from tests.house import PASSWORD, House
 from tests.journeys import links
-from tests.journeys.links import Lesson
+from tests.journeys.links import Led, Lesson
 from tests.lossy import LossyProxy, Trouble
 
 pytestmark = pytest.mark.timeout(180)
@@ -22,7 +22,9 @@ LOSSY = Trouble(loss=0.05, delay=0.04)
 
 @pytest.fixture(scope="module")
 def relay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningRelay]:
-    with running_relay(tmp_path_factory.mktemp("links")) as started:
+    """It knows a coturn."""
+    folder = tmp_path_factory.mktemp("links")
+    with coturn.running(folder) as turn, running_relay(folder, turn) as started:
         yield started
 
 
@@ -85,6 +87,22 @@ def test_at_five_percent_loss_the_voice_is_whole_and_after_an_outage_it_goes_on(
         room.page.close()
 
 
+def test_where_nothing_but_turn_gets_through_the_lesson_comes_by_coturn(lesson: Lesson) -> None:
+    room = lesson.join(turn=True)
+    links.until(lambda: room.look().frames > 20 and room.look().packets > 50, 15, lambda: str(room.stats()))
+    assert room.stats()["way"]["candidateType"] == "relay"
+    room.page.close()
+
+
+def test_where_udp_is_blocked_the_lesson_comes_by_tcp(lesson: Lesson, relay: RunningRelay) -> None:
+    with LossyProxy(relay.media, Trouble(cut=True), Trouble(cut=True)) as proxy:
+        room = lesson.join(proxy, tcp=True)
+        links.until(lambda: room.look().frames > 20 and room.look().packets > 50, 15, lambda: str(room.stats()))
+        assert room.stats()["way"]["protocol"] == "tcp"
+        links.until(lambda: room.look().height == 720, 20, lambda: str(room.look()))
+        room.page.close()
+
+
 def test_through_forty_kilobits_the_voice_goes_on_alone(lesson: Lesson, relay: RunningRelay) -> None:
     with LossyProxy(relay.media, Trouble(), Trouble(rate=40_000, queue=4000)) as proxy:
         room = lesson.join(proxy)
@@ -96,35 +114,13 @@ def test_through_forty_kilobits_the_voice_goes_on_alone(lesson: Lesson, relay: R
         room.page.close()
 
 
-class Led:
-    """Leads a page's media through a proxy, by the port in the relay's answers."""
-
-    def __init__(self, page: Page, down: Trouble) -> None:
-        self.down = down
-        self.proxy: LossyProxy | None = None
-        page.route("**/whep/*", self._lead)
-
-    def _lead(self, route: Route) -> None:
-        if route.request.method != "POST":
-            return route.continue_()
-        answer = route.fetch()
-        text = answer.text()
-        if self.proxy is None:
-            self.proxy = LossyProxy(
-                int(re.findall(r"a=candidate:\S+ 1 udp \d+ \S+ (\d+)", text)[0]), Trouble(), self.down
-            )
-            self.proxy.__enter__()
-        led = re.sub(r"(a=candidate:\S+ 1 udp \d+ \S+) \d+", rf"\1 {self.proxy.port}", text)
-        return route.fulfill(response=answer, body=led)
-
-
 def test_a_village_room_is_told_that_the_voice_goes_on_alone_and_sees_the_picture_come_back(
     house: House, browser: Browser
 ) -> None:
     """The demo lesson has one layer: all or nothing."""
     context = browser.new_context(locale="zh-CN", viewport={"width": 1366, "height": 768})
     page = context.new_page()
-    led = Led(page, Trouble(rate=150_000, queue=8000))
+    led = Led(page, down=Trouble(rate=150_000, queue=8000))
     page.goto(f"{house.url}/room")
     page.fill("input[name=username]", "village")
     page.fill("input[name=password]", PASSWORD)
@@ -137,5 +133,4 @@ def test_a_village_room_is_told_that_the_voice_goes_on_alone_and_sees_the_pictur
         expect(said.locator(".st")).to_have_class("st st-live", timeout=40_000)
     finally:
         context.close()
-        if led.proxy is not None:
-            led.proxy.__exit__()
+        led.close()

@@ -1,11 +1,29 @@
 """A sender from outside: the bureau asks, another approves, and the address is all that the sender needs."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from playwright.sync_api import Browser, expect
 
 from tests.house import House
+from tests.journeys import lessons, third_party
 from tests.journeys.desk import keep_pictures, live_lesson, opened, signed_in
+from tests.journeys.third_party import ChromiumClient
 
+GONE_SECONDS = 40
 SENDING = "正在送，各教室能看到"
+
+
+@contextmanager
+def teaching(house: House, chromium: Browser) -> Iterator[None]:
+    """The lesson's own teacher is on the air; afterwards her place is free."""
+    teacher = ChromiumClient(chromium.new_page(), house.url)
+    assert third_party.publish(teacher, lessons.ticket(house, "teacher", "teacher"), "VP8")["status"] == 201
+    third_party.until(lambda: lessons.on_air(house).get("human"), 20)
+    yield
+    third_party.leave(teacher, "up")
+    teacher.page.close()
+    third_party.until(lambda: not lessons.on_air(house).get("human"), GONE_SECONDS)
 
 
 def test_a_sender_from_outside_sends_by_the_address_alone_until_it_is_taken_back(
@@ -28,6 +46,9 @@ def test_a_sender_from_outside_sends_by_the_address_alone_until_it_is_taken_back
             expect(admin.get_by_text("可以使用")).to_be_visible()
             keep_pictures(admin, "invitations")
         guest.get_by_role("button", name="再试一次").click()
+        with teaching(house, chromium):
+            guest.get_by_role("button", name="开始送").click()
+            expect(guest.get_by_role("alert")).to_contain_text("已有人在这里直播")
         guest.get_by_role("button", name="开始送").click()
         expect(guest.get_by_text(SENDING)).to_be_visible()
         keep_pictures(guest, "invited")

@@ -17,7 +17,6 @@ import httpx
 import psutil
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from websockets.sync.client import connect
 
 from tests.conftest import CHROMIUM_FLAGS
 from tests.house import PASSWORD, ROOT, House, running
@@ -50,14 +49,17 @@ class Class:
         return seen
 
     def kill(self, name: str) -> float:
-        """By -9; returns once the supervisor has started it again and the house is well. → seconds."""
+        """By -9; returns once the supervisor has started it alone again and the house is well. → seconds."""
         self.room.evaluate("songjiaoSight.anew()")
+        others = {process.pid for process in self.house.supervisor.children()}
         killed, began = self.house.process_of(name), time.monotonic()
         killed.kill()
         psutil.wait_procs([killed], 10)
         until(lambda: self._successor(name, killed.pid), 30, self.house.words)
         self.house.wait(60)
-        return time.monotonic() - began
+        seconds = time.monotonic() - began
+        assert others - {process.pid for process in self.house.supervisor.children()} == {killed.pid}
+        return seconds
 
     def _successor(self, name: str, pid: int) -> bool:
         try:
@@ -74,13 +76,11 @@ class Class:
     def is_the_teachers_own(self) -> None:
         """She is on the air, and no demo teacher in her place: so says the house to whoever comes now."""
         expect(self.desk.get_by_text("上行正常")).to_be_visible(timeout=PATIENCE)
-        until(lambda: self._slot().get("live") and self._slot()["human"], 20, lambda: str(self._slot()))
+        until(self._is_hers, 20, lambda: str(lessons.on_air(self.house)))
 
-    def _slot(self) -> dict[str, Any]:
-        given = lessons.ticket(self.house, "village", "classroom")
-        with connect(given["events_url"], subprotocols=["songjiao.events", given["ticket"]]) as socket:  # type: ignore[list-item]
-            facts = json.loads(socket.recv(10))["facts"]
-        return next((fact for fact in facts if (fact["type"], fact["key"]) == ("slot", "teacher")), {})
+    def _is_hers(self) -> bool:
+        slot = lessons.on_air(self.house)
+        return bool(slot.get("live") and slot["human"])
 
     def is_seen_by_the_teacher(self) -> None:
         """The room counts itself among those who are here, and her page shows its line as it is now."""

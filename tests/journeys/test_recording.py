@@ -1,15 +1,27 @@
-"""A lesson is recorded while recorder, web and store die, and the library has it at once."""
+"""A lesson is recorded while recorder, web and store die, and the library has it at once; with the interactive room
+that speaks in it, where its families agree."""
 
 import io
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import av
 import httpx
+import numpy as np
+import psycopg
 import pytest
+from celery import Celery
+from playwright.sync_api import Browser, expect
 
 from tests.classroom.recorder.studio import decoded, seconds
 from tests.house import House
-from tests.journeys import lessons
+from tests.journeys import lessons, third_party
+from tests.journeys.desk import accept_no_serious_finding, keep_pictures, opened, signed_in
+from tests.journeys.third_party import ChromiumClient
+
+SHOWS = """(track) => [...document.querySelectorAll('.picture.big.room video')].some((one) => one.videoWidth > 0)"""
 
 pytestmark = pytest.mark.timeout(200)
 
@@ -23,9 +35,16 @@ def until(found: Any, within: float) -> Any:
     return value
 
 
-def taken(house: House, lesson: str) -> int:
-    """Bytes of the teacher's takes that are on the disk."""
-    return sum(one.stat().st_size for one in (house.data / "recordings" / lesson).glob("teacher-*.mp4"))
+def taken(house: House, lesson: str, track: str = "teacher") -> int:
+    """Bytes of a track's takes that are on the disk."""
+    return sum(one.stat().st_size for one in (house.data / "recordings" / lesson).glob(f"{track}-*.*[4m]"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def a_lesson_is_left_on(house: House) -> Iterator[None]:
+    """For the tests after these, who find one live."""
+    yield
+    _on_air(house)
 
 
 def test_a_lesson_is_playable_at_its_end_though_recorder_web_and_store_died(house: House) -> None:
@@ -44,17 +63,80 @@ def test_a_lesson_is_playable_at_its_end_though_recorder_web_and_store_died(hous
     assert next(iter(decoded(io.BytesIO(file), resource["seconds"] / 2))).width == 1280
 
 
+def test_a_room_whose_families_agree_is_recorded_as_it_speaks_and_seen_in_the_library(
+    house: House, chromium: Browser
+) -> None:
+    with only_the_village_interactive(house) as lesson:
+        agreed = house.api("bureau").get(f"/api/recordings/{lesson}/rooms").json()
+        assert [room["lacking"] for room in agreed["rooms"]] == [0]
+        assert agreed["recorded"]
+        room = ChromiumClient(chromium.new_page(), house.url)
+        speaking = third_party.publish(room, lessons.ticket(house, "village", "classroom"), "H264")
+        assert speaking["status"] == 201, speaking
+        until(lambda: taken(house, lesson, "room?") > 150_000, 30)
+        room.page.close()
+        resource = _ended(house, lesson)
+    [track] = {one["track"] for one in resource["media"]} - {"main", "teacher", "board"}
+    file = next(one for one in resource["media"] if one["track"] == track and one["role"] == "source")
+    assert _loudness(httpx.get(file["url"]).raise_for_status().content) > 0.001
+    with opened(chromium, house, size="phone") as page:
+        signed_in(page, house, "teacher", f"/library/{resource['id']}")
+        page.get_by_role("group", name="看哪一路").get_by_role("button", name="互动教室 1").click()
+        page.wait_for_function(SHOWS)
+        expect(page.get_by_role("button", name="再点关掉")).to_be_visible()
+        accept_no_serious_finding(page)
+        keep_pictures(page, "recorded-room")
+
+
+@contextmanager
+def only_the_village_interactive(house: House) -> Iterator[str]:
+    """The demo lesson, of whose rooms only the one with a known class speaks now, and which wants rooms recorded."""
+    lesson = _on_air(house)
+    address = house.process_of("web").environ()["SONGJIAO_DATABASE_URL"]
+    with psycopg.connect(address.replace("+psycopg", ""), autocommit=True) as database:
+        others = (
+            "UPDATE rooms SET kind = %s WHERE kind = %s AND id IN (SELECT room_id FROM lesson_rooms "
+            "WHERE lesson_id = %s AND part = 'receiving') "
+            "AND id NOT IN (SELECT room_id FROM classes WHERE room_id IS NOT NULL)"
+        )
+        database.execute(others, ("listening", "interactive", lesson))
+        database.execute("UPDATE lessons SET recording = 'teacher_board_rooms' WHERE id = %s", (lesson,))
+        try:
+            yield lesson
+        finally:
+            database.execute(others, ("interactive", "listening", lesson))
+
+
+def _loudness(file: bytes) -> float:
+    """Of the sound in it, its mean amplitude."""
+    with av.open(io.BytesIO(file), "r") as container:
+        blocks = [np.abs(frame.to_ndarray()).mean() for frame in container.decode(audio=0)]
+    return float(np.mean(blocks))
+
+
+def _on_air(house: House, but: str = "") -> str:
+    """The live demo lesson, once there is one, and another one than `but`."""
+
+    def found() -> Any:
+        items = house.api("teacher").get("/api/lessons", params={"state": "live"}).json()["items"]
+        return next((one["id"] for one in items if one["id"] != but), None)
+
+    if not found():
+        _begin(house)
+    return str(until(found, 60))
+
+
+def _begin(house: House) -> None:
+    """The demo's next lesson now, not within the half minute in which beat looks for it."""
+    with Celery(broker=house.process_of("web").environ()["SONGJIAO_REDIS_URL"], set_as_current=False) as app:
+        app.send_task("classroom.lessons.tasks.keep_demo_lesson", queue="songjiao")
+
+
 def _fresh(house: House) -> str:
     """The lesson after the one that other tests have taught in."""
-    api, before = house.api("teacher"), lessons.live(house)["id"]
-    assert api.post(f"/api/lessons/{before}/end").status_code == 200
-
-    def next_ones() -> Any:
-        items = api.get("/api/lessons", params={"state": "live"}).json()["items"]
-        return [one["id"] for one in items if one["id"] != before]
-
-    found: list[str] = until(next_ones, 60)
-    return found[0]
+    before = _on_air(house)
+    assert house.api("teacher").post(f"/api/lessons/{before}/end").status_code == 200
+    return _on_air(house, before)
 
 
 def _kill(house: House, lesson: str, *names: str) -> None:

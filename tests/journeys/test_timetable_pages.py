@@ -11,9 +11,13 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
+from admin import seed
 from tests.house import House
 from tests.journeys.desk import PATIENCE, accept_no_serious_finding, keep_picture, keep_pictures, opened, signed_in
-from tests.journeys.timetabling import Plan, planned
+from tests.journeys.opening import brought_to, name_film, published_film
+from tests.journeys.peers import WATCH_PEERS, wait_for_more
+from tests.journeys.test_teaching import go_live, paired
+from tests.journeys.timetabling import VILLAGES, Plan, planned
 
 
 @dataclass(frozen=True)
@@ -254,3 +258,32 @@ def test_a_courses_progress_is_written_line_by_line(house: House, chromium: Brow
         accept_no_serious_finding(page)
         page.get_by_role("button", name="保存").click()
         expect(page.get_by_label("教材版本")).to_have_count(0)
+
+
+def test_a_published_lesson_opens_by_itself_and_its_room_joins(
+    house: House, chromium: Browser, published: Solved, tmp_path: Path
+) -> None:
+    """What a village lacked, was suggested, planned, solved and published is taught. Until the teacher is there, the
+    room may play the film that the plan names; it goes back to the lesson by itself."""
+    room_id, plan = str(seed.room(VILLAGES["pojiao"][0])), published.plan
+    name_film(house, plan.term, plan.music, published_film(house, tmp_path))
+    with house.api("bureau") as api:
+        lessons = api.get("/api/lessons", params={"room": room_id, "q": "四年级音乐"}).json()["items"]
+    lesson = lessons[-1]["id"]
+    with brought_to(house, lesson, 5), opened(chromium, house, WATCH_PEERS) as room:
+        paired(room, house, room_id)
+        expect(room.get_by_role("heading", name="四年级音乐")).to_be_visible()
+        foot = room.locator(".say")
+        expect(foot).to_contain_text("等老师开始", timeout=PATIENCE)
+        room.get_by_role("button", name="放备用录像").click()
+        film = room.get_by_role("region", name="备用录像：摇船调（备用）")
+        expect(film).to_be_visible()
+        room.wait_for_function("() => document.querySelector('.film video').currentTime > 1")
+        keep_pictures(room, "room-fallback")
+        accept_no_serious_finding(room)
+        with opened(chromium, house) as desk:
+            signed_in(desk, house, "colleague", f"/lessons/{lesson}/teach")
+            go_live(desk)
+            expect(film).to_have_count(0)
+            wait_for_more(room)
+            expect(foot).to_contain_text("正在上课")

@@ -12,7 +12,7 @@ import httpx
 import imageio_ffmpeg
 import pytest
 
-from resources import keeping, looking, making
+from resources import keeping, looking, turns
 from tests.admin.cast import Desk
 
 WORDS: dict[str, Any] = {
@@ -64,9 +64,19 @@ class Library:
 
     async def work(self, resource: UUID) -> None:
         """What the worker does after a resource was sent."""
-        for job in (looking.look_at, making.make_renditions):
+        await self.make_first(resource)
+        await self.make_rest()
+
+    async def make_first(self, resource: UUID) -> None:
+        """Up to where nobody waits any more."""
+        for job in (looking.look_at, turns.make_first):
             async with self.desk.ground.transaction() as session:
                 await job.work(session, self.desk.ground, str(resource))
+
+    async def make_rest(self) -> None:
+        """One of the line of what nobody waits for."""
+        async with self.desk.ground.transaction() as session:
+            await turns.make_rest.work(session, self.desk.ground)
 
     async def take(self, name: str, data: bytes, who: str = "teacher", **words: Any) -> dict[str, Any]:
         """Sent and worked upon; how its page shows it."""

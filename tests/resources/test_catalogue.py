@@ -54,23 +54,6 @@ async def test_facets_count_along_the_tree(library: Library) -> None:
     assert tree["primary", "3", "科学", "教科版", "下", "第一单元 水"] == 1
 
 
-async def counts(library: Library, who: str) -> dict[str, int]:
-    found = (await (await library.desk(who)).get("/api/resources/facets")).json()
-    return {one["value"]: one["count"] for one in found["kinds"]}
-
-
-async def test_facets_are_counted_once_until_something_changes_and_for_each_place(library: Library) -> None:
-    school = await published(library, scope="school")
-    await published(library, kind="slides")
-    assert await counts(library, "village") == {"slides": 1}
-    assert await counts(library, "colleague") == {"lesson": 1, "slides": 1}
-    with library.desk.counted() as statements:
-        assert await counts(library, "village") == {"slides": 1}
-    assert not any("GROUPING SETS" in statement for statement in statements)
-    await (await library.desk("bureau")).post(f"/api/resources/{school}/withdraw", json={"reason": "版权到期"})
-    assert await counts(library, "colleague") == {"slides": 1}
-
-
 async def test_scope_and_place_decide_who_finds_it(library: Library) -> None:
     await published(library, title="校内", scope="school")
     await published(library, title="县内", scope="county")

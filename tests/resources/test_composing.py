@@ -2,12 +2,17 @@
 
 import io
 from pathlib import Path
+from typing import Any
 
 import av
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image, ImageStat
 
-from resources.media import composing, ffmpeg, playlists, probe, takes
+from resources.media import composing, ffmpeg, playlists, probe, sounding, takes
+from resources.media.composing import RATE
 from resources.media.ffmpeg import Source
 from resources.media.takes import Take
 from tests.classroom.recorder.studio import Studio
@@ -46,7 +51,7 @@ async def test_both_pictures_become_one_with_the_voice(recorded: dict[str, Sourc
     teacher, board = (
         [Take(recorded[name], 0.0, picture=True, sound=name == "teacher")] for name in ("teacher", "board")
     )
-    made, playlist = await composing.composed(teacher, board, spans, tmp_path)
+    made, playlist = await composing.composed(teacher, board, spans, 6.0, tmp_path)
     assert len(playlists.read(playlist)) >= 2
     container = av.open(io.BytesIO(made.read_bytes()))
     assert [(one.type, one.codec_context.name) for one in container.streams] == [("video", "h264"), ("audio", "aac")]
@@ -87,21 +92,87 @@ async def test_the_one_picture_and_the_sound_alone_go_through_all_takes(
     two_codecs: list[Take], recorded: dict[str, Source], tmp_path: Path
 ) -> None:
     board = [Take(recorded["board"], 0.0, picture=True, sound=False)]
-    made, playlist = await composing.composed(two_codecs, board, [(2.0, 4.0)], tmp_path)
+    made, playlist = await composing.composed(two_codecs, board, [(2.0, 4.0)], 12.0, tmp_path)
     assert sum(lasts for *_, lasts in playlists.read(playlist)) / 1000 == pytest.approx(12.0, abs=0.3)
     with av.open(str(made)) as container:
-        middles = [frame.to_ndarray(format="gray").mean() for frame in container.decode(video=0) if frame.time > 7]
-    assert min(middles) > 20, "the second take is not black"
-    first, *more = two_codecs
-    joined = takes.sound(two_codecs, 0, 12.0, "sound")
-    sound, loudness = await ffmpeg.audio_only(first.source, tmp_path, takes.inputs(more), joined)
+        seen = [(frame.time, frame.to_ndarray(format="gray")) for frame in container.decode(video=0)]
+    (begin, _), *_ = seen
+    assert [round((at - begin) * RATE) for at, _ in seen] == list(range(300))
+    for at in (0.4, 1.6, 4.4, 5.6, 7.4, 8.6, 11.4):
+        assert _bar(seen[round(at * RATE)][1]) == pytest.approx(_bar_at(at % 6), abs=30), at
+    sound, loudness = await sounding.audio_only(two_codecs, 12.0, tmp_path)
     with av.open(str(sound)) as container:
         assert (container.duration or 0) / 1e6 == pytest.approx(12.0, abs=0.3)
     assert loudness is not None
 
 
+def _bar(picture: np.ndarray[Any, Any]) -> float:
+    """Where the bar of the made picture begins (footage.py), in pixels."""
+    return float(np.argmax(picture[360] > 128))
+
+
+def _bar_at(seconds: float) -> float:
+    """A picture of 320 pixels is shown in 1280; its bar crosses it in 90 of 30 a second."""
+    return 4 * (round(seconds * 30) % 90) * (320 - 16) / 90
+
+
+async def test_a_recording_whose_channels_change_sounds_to_its_end(tmp_path: Path) -> None:
+    """As a camera sends them that is turned from one microphone to two: what begins in one channel goes on in two."""
+    path = tmp_path / "changes.aac"
+    path.write_bytes(b"".join(_tone(layout) for layout in ("mono", "stereo", "mono")))
+    begins = Take(Source(str(path), 7.0), 1.0, picture=False, sound=True)
+    sound, loudness = await sounding.audio_only([begins], 8.0, tmp_path)
+    with av.open(str(sound)) as container:
+        heard = np.concatenate([frame.to_ndarray()[0] for frame in container.decode(audio=0)])
+    loud = [bool(np.abs(heard[at * 48000 : (at + 1) * 48000 - 4800]).mean() > 0.05) for at in range(8)]
+    assert loud == [False, *[True] * 6, False]
+    assert loudness == pytest.approx(-13.2, abs=3)
+
+
+def _tone(layout: str) -> bytes:
+    """Two seconds in ADTS, which says its channels anew in each block."""
+    made = io.BytesIO()
+    with av.open(made, "w", format="adts") as container:
+        stream: Any = container.add_stream("aac", rate=48000, layout=layout)
+        wave = (0.3 * np.sin(np.arange(96000) * (2 * np.pi * 440 / 48000))).astype(np.float32)
+        frame = av.AudioFrame.from_ndarray(np.tile(wave, (stream.layout.nb_channels, 1)), "fltp", layout)
+        frame.sample_rate = 48000
+        for packet in [*stream.encode(frame), *stream.encode(None)]:
+            container.mux(packet)
+    return made.getvalue()
+
+
+@given(
+    begins=st.lists(st.floats(0, 50), max_size=4),
+    boards=st.lists(st.floats(0, 50), max_size=4),
+    marks=st.lists(st.floats(0, 60), max_size=6),
+    seconds=st.floats(0.1, 60),
+)
+def test_pieces_cover_the_recording_and_each_shows_what_is_to_be_seen(
+    begins: list[float], boards: list[float], marks: list[float], seconds: float
+) -> None:
+    def line(moments: list[float]) -> list[Take]:
+        return [
+            Take(Source("", seconds), at, picture=number != 1, sound=True) for number, at in enumerate(sorted(moments))
+        ]
+
+    def seen(takes: list[Take], at: int) -> Take | None:
+        last = next((take for take in reversed(takes) if round(take.begin * RATE) <= at), None)
+        return last if last and last.picture else None
+
+    marks.sort()
+    spans = list(zip(marks[::2], marks[1::2], strict=False))
+    found = composing.pieces(line(begins), line(boards), spans, seconds)
+    assert [0, *(piece.end for piece in found)] == [*(piece.begin for piece in found), round(seconds * RATE)]
+    for piece in found:
+        for at in {piece.begin, (piece.begin + piece.end) // 2, piece.end - 1}:
+            shown = any(round(begin * RATE) <= at < round(end * RATE) for begin, end in spans)
+            assert piece.teacher == seen(line(begins), at)
+            assert piece.board == (seen(line(boards), at) if shown else None)
+
+
 async def test_the_storyboard_goes_through_all_takes(two_codecs: list[Take], tmp_path: Path) -> None:
-    made, step = await takes.storyboard(two_codecs, tmp_path)
+    made, step = await takes.storyboard(two_codecs, 12.0, tmp_path)
     with Image.open(made) as board:
         grey = board.convert("L")
         width, height = board.width // ffmpeg.BOARD_COLUMNS, board.height // ffmpeg.BOARD_ROWS

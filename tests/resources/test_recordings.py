@@ -78,7 +78,9 @@ async def test_a_lesson_is_playable_when_its_last_part_is_there(
     end = {"seconds": 6.0, "chapters": [{"at": 0, "title": "今晚的月亮"}, {"at": 3, "title": "六种月相"}]}
     over = await recorder.post(f"/api/recordings/{lesson}/complete", json=end)
     assert over.json()["stage"] == "sent"
-    await library.work(UUID(begun["resource_id"]))
+    await library.make_first(UUID(begun["resource_id"]))
+    assert {one.role for one in (await library.kept(UUID(begun["resource_id"]))).files} == {"source", "poster"}
+    await library.make_rest()
     shown = (await (await library.desk("village")).get("/api/resources", params={"lesson": str(lesson)})).json()[
         "items"
     ]

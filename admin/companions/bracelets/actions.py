@@ -25,18 +25,21 @@ from admin.companions.bracelets.schemas import (
     OwnChildOut,
 )
 from admin.companions.shape import reading
-from admin.companions.shape.workdays import local_day
 from admin.models import Assignment, Organisation, Person
 from admin.paging import having, page
 from admin.registry import BY_PERSON, inside
 from admin.schemas import Named, Page
 from admin.who import Actor, not_your_place
+from admin.working_days import local_day
 from core import audit
 from core.errors import Conflict, NotFound, NotValid
 from core.ids import new_id
 
 FEW = 12
 """Guardians that a form's field offers at once."""
+
+FRESH = timedelta(days=1)
+"""An alert is news so long."""
 
 
 async def bind(
@@ -135,14 +138,14 @@ async def remove_fence(session: AsyncSession, who: Actor, child_id: UUID, fence_
     await audit.record(session, who.id, "fence.remove", f"child:{child.id}", request=request)
 
 
-async def alerts(session: AsyncSession, who: Actor) -> list[AlertOut]:
+async def alerts(session: AsyncSession, who: Actor, since: datetime | None) -> list[AlertOut]:
     """The newest 200 of one's own children."""
     query = select(Alert.id, Alert.child_id, Alert.fence_id, Alert.kind, Alert.at)
     query = query.add_columns(Child.name.label("child"), Fence.name.label("fence"))
     query = query.join(Child, Child.id == Alert.child_id).join(Fence, Fence.id == Alert.fence_id)
-    rows = await session.execute(
-        query.where(families.is_guard(who.id, Child.person_id)).order_by(Alert.at.desc(), Alert.id).limit(200)
-    )
+    query = query.where(families.is_guard(who.id, Child.person_id))
+    query = query.where(Alert.at > since) if since else query
+    rows = await session.execute(query.order_by(Alert.at.desc(), Alert.id).limit(200))
     return [AlertOut.model_validate(row, from_attributes=True) for row in rows]
 
 

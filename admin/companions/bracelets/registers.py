@@ -7,8 +7,8 @@ from admin.companions.bracelets import schemas, words
 from admin.companions.bracelets.models import Bracelet, Child, SearchCase
 from admin.companions.bracelets.rules import CASE, GROWN_UP, age
 from admin.companions.shape.register import Register
-from admin.companions.shape.workdays import local_day
 from admin.who import Actor
+from admin.working_days import local_day
 from core.clock import now
 from core.errors import NotValid
 

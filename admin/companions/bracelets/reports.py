@@ -15,11 +15,11 @@ from admin.companions.bracelets.rules import is_stale, look_refused
 from admin.companions.bracelets.schemas import FenceOut, FixOut, LookOut, TrackOut
 from admin.companions.shape.cards import Card, percent
 from admin.companions.shape.counting import counted
-from admin.companions.shape.workdays import HERE
 from admin.models import Organisation, Person
 from admin.registry import inside
 from admin.schemas import Named
 from admin.who import Actor
+from admin.working_days import HERE
 from core import audit
 from core.audit import AuditEntry
 from core.connections import Connections

@@ -23,10 +23,10 @@ from admin.companions.bracelets.schemas import (
 from admin.companions.shape.cards import Card
 from admin.companions.shape.routes import add_register
 from admin.companions.shape.schemas import Day
-from admin.companions.shape.workdays import local_day
 from admin.paging import Words
 from admin.schemas import Named, Page
 from admin.who import Actor, require
+from admin.working_days import local_day
 from core.clock import now
 from core.database import Session
 
@@ -107,8 +107,9 @@ async def find_guardians(
 
 
 @router.get("/alerts")
-async def list_alerts(session: Session, who: Guardian) -> list[AlertOut]:
-    return await actions.alerts(session, who)
+async def list_alerts(session: Session, who: Guardian, fresh: bool = False) -> list[AlertOut]:
+    """The newest 200; `fresh`: of the last day."""
+    return await actions.alerts(session, who, now() - actions.FRESH if fresh else None)
 
 
 for register in ALL:

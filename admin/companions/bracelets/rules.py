@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal, Protocol
 
 from admin.companions.shape.steps import Machine, Step
-from admin.companions.shape.workdays import HERE
+from admin.working_days import HERE
 from core.errors import Conflict, NotAllowed, Problem
 
 STALE = timedelta(minutes=10)

@@ -1,11 +1,12 @@
 """What of the bracelets waits for police and guardians on the start page."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from admin.children import families
+from admin.companions.bracelets.actions import FRESH
 from admin.companions.bracelets.models import Alert, Child, SearchCase
 from admin.companions.bracelets.registers import CASES
 from admin.companions.bracelets.reports import cards
@@ -13,8 +14,6 @@ from admin.companions.shape.cards import figure
 from admin.companions.shape.counting import counted
 from admin.start.waiting import Found, Source, Waiting
 from admin.who import Actor
-
-FRESH = timedelta(days=1)
 
 
 async def for_police(session: AsyncSession, who: Actor, moment: datetime) -> Found:
@@ -24,7 +23,7 @@ async def for_police(session: AsyncSession, who: Actor, moment: datetime) -> Fou
     zh, en, page = "查找没有结案", "searches to close", "/affairs/bracelets/cases?where=state:open"
     return Found(
         waiting=[Waiting(key="bracelets.cases", zh=zh, en=en, count=cases, page=page, late=bool(expired))],
-        figures=[figure(card, "/affairs/bracelets/bracelets") for card in await cards(session, who, moment)],
+        figures=[figure(card) for card in await cards(session, who, moment)],
     )
 
 
@@ -33,13 +32,17 @@ async def for_guardian(session: AsyncSession, who: Actor, moment: datetime) -> F
     raised = select(func.count()).select_from(Alert).join(Child, Child.id == Alert.child_id)
     asked = select(func.count(Child.id)).where(own, ~families.agreed("bracelet", Child.person_id))
     alerts = await session.scalar(raised.where(own, Alert.at > moment - FRESH)) or 0
-    zh, en, page = "孩子的提醒", "alerts about your child", "/affairs/bracelets/own"
+    zh, en, page = "孩子一天内的提醒", "alerts about your child in the last day", "/affairs/bracelets/own"
     consent, consent_en = "等您决定是否同意记录位置", "waiting for your consent"
     return Found(
         waiting=[
-            Waiting(key="bracelets.alerts", zh=zh, en=en, count=alerts, page=page, late=True),
+            Waiting(key="bracelets.alerts", zh=zh, en=en, count=alerts, page=f"{page}?only=alerts", late=True),
             Waiting(
-                key="bracelets.consent", zh=consent, en=consent_en, count=await session.scalar(asked) or 0, page=page
+                key="bracelets.consent",
+                zh=consent,
+                en=consent_en,
+                count=await session.scalar(asked) or 0,
+                page=f"{page}?only=asked",
             ),
         ]
     )

@@ -17,9 +17,9 @@ from admin.companions.shape.cards import Card, percent
 from admin.companions.shape.counting import counted
 from admin.companions.shape.register import Register
 from admin.companions.shape.sharing import Offers, Rows
-from admin.companions.shape.workdays import local_day
 from admin.models import Organisation
 from admin.who import Actor, not_your_place
+from admin.working_days import local_day
 from core import audit
 from core.clock import now
 from core.connections import Connections

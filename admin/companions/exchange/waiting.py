@@ -16,11 +16,12 @@ from admin.who import Actor
 async def waiting(session: AsyncSession, who: Actor, moment: datetime) -> Found:
     others = (Share.state == MACHINE.first) & (Share.created_by != who.id)
     (applied,) = await counted(session, actions.SHARES, who, others)
-    zh, en, page = "数据共享申请等审批", "applications to decide", "/affairs/exchange/shares?where=state:applied"
+    zh, en = "数据共享申请等审批", "applications to decide"
+    page = f"/affairs/exchange/shares?where=state:applied&where=created_by!{who.id}"
     complete, _ = await actions.cards(session, who, moment)
     return Found(
         waiting=[Waiting(key="exchange.applied", zh=zh, en=en, count=applied, page=page)],
-        figures=[figure(complete, "/affairs/exchange/datasets")],
+        figures=[figure(complete)],
     )
 
 

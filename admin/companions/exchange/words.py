@@ -1,7 +1,7 @@
 """The columns' words, Chinese and English."""
 
 from admin.companions.exchange.models import Dataset, Share
-from admin.companions.shape.register import PLACE, Column, Reference
+from admin.companions.shape.register import PERSON, PLACE, Column, Reference
 
 DATASET_NAMED = Reference(Dataset.title, "datasets", "title")
 STORES = {"pushed": ("推送到本平台", "Pushed here"), "module": ("模块直接提供", "Given by a module")}
@@ -26,5 +26,6 @@ SHARE = (
     Column(Share.purpose, "使用目的", "Purpose", words=True),
     Column(Share.columns, "数据项", "Columns"),
     Column(Share.until, "有效期至", "Until"),
+    Column(Share.created_by, "申请人", "Applied by", refers=PERSON),
     Column(Share.state, "状态", "State"),
 )

@@ -14,11 +14,12 @@ from admin.companions.shape import reading
 from admin.companions.shape.cards import Card, percent
 from admin.companions.shape.counting import counted
 from admin.companions.shape.register import Register
-from admin.companions.shape.workdays import calendar, local_day
-from admin.models import Assignment
-from admin.registry import PRIVATE
+from admin.models import Assignment, Organisation
+from admin.registry import PRIVATE, inside
 from admin.schemas import Page
+from admin.tree import ancestors
 from admin.who import Actor
+from admin.working_days import calendar, local_day
 from core.errors import Conflict, NotValid
 
 
@@ -33,14 +34,18 @@ async def check(session: AsyncSession, who: Actor, row: ListItem) -> None:
     if row.due and row.due < row.starts:
         zh, en = "完成期限早于开始日期。", "It is due before it starts."
         raise NotValid("due-before-start", zh=zh, en=en)
-    if row.owner_id and not await _works_somewhere(session, row):
-        zh, en = "责任人要是在职人员。", "The owner must be somebody who works here."
+    if row.owner_id and not await _works_there(session, row):
+        zh = "责任人要是本单位、下属或上级单位的在职人员。"
+        en = "The owner must be somebody who works at this place, below it or above it."
         raise NotValid("owner-unknown", zh=zh, en=en)
 
 
-async def _works_somewhere(session: AsyncSession, row: ListItem) -> bool:
-    held = select(Assignment.id).where(Assignment.person_id == row.owner_id, Assignment.role.not_in(PRIVATE)).limit(1)
-    return await session.scalar(held) is not None
+async def _works_there(session: AsyncSession, row: ListItem) -> bool:
+    path = (await session.get_one(Organisation, row.place_id)).path
+    held = select(Assignment.id).join(Organisation, Organisation.id == Assignment.organisation_id)
+    held = held.where(Assignment.person_id == row.owner_id, Assignment.role.not_in(PRIVATE))
+    above = Organisation.id.in_(ancestors(path))
+    return await session.scalar(held.where(inside([path]) | above).limit(1)) is not None
 
 
 ITEMS = Register(

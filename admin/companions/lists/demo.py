@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from admin import seed
 from admin.companions.lists.models import ListItem
-from admin.companions.shape.workdays import local_day
+from admin.working_days import local_day
 from core.clock import now
 
 LIST = "送教覆盖年度清单"

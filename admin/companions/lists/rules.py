@@ -5,7 +5,7 @@ from datetime import date
 
 from admin.companions.lists.schemas import Colour
 from admin.companions.shape.steps import Machine, Step
-from admin.companions.shape.workdays import Calendar
+from admin.working_days import Calendar
 
 WHOLE = ("route", "due", "owner_id")
 WARNING_DAYS = 3

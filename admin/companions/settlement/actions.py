@@ -27,10 +27,10 @@ from admin.companions.settlement.models import (
 from admin.companions.settlement.registers import ENCOUNTERS, HOSPITALS, SETTLEMENTS
 from admin.companions.settlement.schemas import Admission, EncounterOut, FeeItemsIn, PartsOut, SettlementOut
 from admin.companions.shape import reading
-from admin.companions.shape.workdays import local_day
 from admin.models import Organisation, Person
 from admin.tree import ancestors
 from admin.who import Actor, not_your_place
+from admin.working_days import local_day
 from core import audit
 from core.errors import Conflict, NotFound, NotValid
 from core.ids import new_id

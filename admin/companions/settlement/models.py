@@ -3,7 +3,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Date, ForeignKey, Index, Numeric, String, UniqueConstraint, text
+from sqlalchemy import JSON, Computed, Date, ForeignKey, Index, Numeric, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from admin.companions.shape.models import Kept
@@ -170,3 +170,5 @@ class Reconciliation(Kept, Base):
     theirs: Mapped[int]
     theirs_fund: Mapped[Decimal] = mapped_column(YUAN)
     differences: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    differing: Mapped[int] = mapped_column(Computed("json_array_length(differences)"))
+    """How many differences."""

@@ -25,11 +25,11 @@ from admin.companions.settlement.schemas import (
 )
 from admin.companions.shape import keeping, reading
 from admin.companions.shape.cards import Card, percent
-from admin.companions.shape.workdays import local_day
 from admin.models import Organisation
 from admin.registry import inside
 from admin.schemas import Named
 from admin.who import Actor, not_your_place
+from admin.working_days import local_day
 from core import audit
 from core.errors import NotFound
 
@@ -65,7 +65,7 @@ async def _may_see(session: AsyncSession, who: Actor, row: Settlement) -> bool:
     return window is not None and window.hospital_id == encounter.hospital_id
 
 
-async def window(session: AsyncSession, who: Actor, request: Request) -> WindowOut:
+async def window(session: AsyncSession, who: Actor, unsettled: bool, request: Request) -> WindowOut:
     """The hospital of this window and its newest 100 stays; the look goes on record."""
     hospital = await own_hospital(session, who)
     items = select(func.count()).where(FeeItem.encounter_id == Encounter.id).scalar_subquery()
@@ -74,6 +74,7 @@ async def window(session: AsyncSession, who: Actor, request: Request) -> WindowO
     query = query.add_columns(Insured.name.label("patient"), items.label("items"))
     query = query.add_columns(standing.scalar_subquery().label("settlement_id"))
     query = query.join(Insured, Insured.id == Encounter.insured_id).where(Encounter.hospital_id == hospital.id)
+    query = query.where(Encounter.state == "open") if unsettled else query
     rows = await session.execute(query.order_by(Encounter.created_at.desc(), Encounter.id).limit(100))
     stays = [StayOut.model_validate(row, from_attributes=True) for row in rows]
     await audit.record(

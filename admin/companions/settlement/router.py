@@ -49,9 +49,10 @@ async def put_at_window(
 
 
 @router.get("/window")
-async def show_window(session: Session, who: Window, request: Request) -> WindowOut:
-    """The hospital that this account stands for, and its newest stays; the look is on record."""
-    return await reports.window(session, who, request)
+async def show_window(session: Session, who: Window, request: Request, open: bool = False) -> WindowOut:
+    """The hospital that this account stands for, and its newest stays, or of those that are not settled; the look is
+    on record."""
+    return await reports.window(session, who, open, request)
 
 
 @router.post("/encounters", status_code=201)

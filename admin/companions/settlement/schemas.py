@@ -294,3 +294,4 @@ class ReconciliationOut(KeptOut):
     theirs: int
     theirs_fund: MoneyOut
     differences: list[dict[str, Any]]
+    differing: int

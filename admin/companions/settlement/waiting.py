@@ -15,19 +15,19 @@ from admin.who import Actor
 
 
 async def for_bureau(session: AsyncSession, who: Actor, moment: datetime) -> Found:
-    differ = func.json_array_length(Reconciliation.differences) > 0
-    (found,) = await counted(session, RECONCILIATIONS, who, differ)
-    zh, en, page = "对账单有差", "reconciliations with differences", "/affairs/settlement/reconciliations"
+    (found,) = await counted(session, RECONCILIATIONS, who, Reconciliation.differing >= 1)
+    zh, en = "对账单有差", "reconciliations with differences"
+    page = "/affairs/settlement/reconciliations?where=differing>=1"
     return Found(
         waiting=[Waiting(key="settlement.differences", zh=zh, en=en, count=found, page=page)],
-        figures=[figure(card, "/affairs/settlement/settlements") for card in await cards(session, who, moment)],
+        figures=[figure(card) for card in await cards(session, who, moment)],
     )
 
 
 async def for_window(session: AsyncSession, who: Actor, moment: datetime) -> Found:
     stays = select(func.count()).select_from(Encounter).join(Window, Window.hospital_id == Encounter.hospital_id)
     found = await session.scalar(stays.where(Window.person_id == who.id, Encounter.state == "open")) or 0
-    zh, en, page = "出院没有结算", "stays to settle", "/affairs/settlement/window"
+    zh, en, page = "出院没有结算", "stays to settle", "/affairs/settlement/window?open=true"
     return Found(waiting=[Waiting(key="settlement.stays", zh=zh, en=en, count=found, page=page)])
 
 

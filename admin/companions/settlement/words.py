@@ -98,4 +98,5 @@ RECONCILIATIONS = (
     Column(Reconciliation.month, "月份", "Month"),
     Column(Reconciliation.ours_fund, "本方基金支付（元）", "Fund, ours (yuan)"),
     Column(Reconciliation.theirs_fund, "对方基金支付（元）", "Fund, theirs (yuan)"),
+    Column(Reconciliation.differing, "差异（笔）", "Differences"),
 )

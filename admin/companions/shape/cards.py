@@ -32,7 +32,6 @@ def percent(part: Decimal | int, whole: Decimal | int) -> str:
     return str(share.quantize(Decimal("0.01"), ROUND_HALF_UP))
 
 
-def figure(card: Card, page: str) -> Figure:
-    """The card as one of the start page's numbers, which opens the module's own page."""
-    same = ("key", "zh", "en", "value", "unit", "definition_zh", "definition_en")
-    return Figure(page=page, **{name: getattr(card, name) for name in same})
+def figure(card: Card) -> Figure:
+    """The card as one of the start page's numbers, which opens the module's own page at the card's rows."""
+    return Figure(page=card.rows.replace("/api/", "/affairs/", 1), **card.model_dump(exclude={"rows"}))

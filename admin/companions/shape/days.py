@@ -8,11 +8,11 @@ from pydantic import BaseModel
 from sqlalchemy import select
 
 from admin.answers import PROBLEMS
-from admin.companions.shape.models import BureauDay
 from admin.companions.shape.schemas import Day, Line
-from admin.companions.shape.workdays import MOST_DAYS, calendar
+from admin.models import BureauDay
 from admin.schemas import Given
 from admin.who import Actor, require
+from admin.working_days import MOST_DAYS, calendar
 from core import audit
 from core.database import Session
 

@@ -52,7 +52,8 @@ async def change(
     take_turn(row, body, told(register, row, place))
     sent = body.model_dump(exclude_unset=True, exclude={"version"})
     before = put(row, sent)
-    await register.check(session, who, row)
+    with session.no_autoflush:
+        await register.check(session, who, row)
     await _write(session, register, row)
     action, object = f"{register.noun}.change", f"{register.noun}:{row.id}"
     was, became = _noted(register, before), _noted(register, sent)

@@ -1,10 +1,8 @@
-"""What every module's rows have, and the three tables that all modules share: steps taken, files, and the bureau's
-own working days."""
+"""What every module's rows have, and the two tables that all modules share: steps taken, and files."""
 
-from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Date, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import Base, Identity, Moment
@@ -53,13 +51,3 @@ class KeptFile(Base):
     @property
     def name_in_store(self) -> str:
         return f"companions/{self.row_id}/{self.id}"
-
-
-class BureauDay(Base):
-    """A day that the bureau has declared working or free; it prevails over the state's table."""
-
-    __tablename__ = "bureau_days"
-
-    day: Mapped[date] = mapped_column(Date, primary_key=True)
-    working: Mapped[bool]
-    note: Mapped[str] = mapped_column(String(120))

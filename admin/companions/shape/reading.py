@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import Depends, Query
 from pydantic import BaseModel
-from sqlalchemy import Select, select
+from sqlalchemy import Select, null, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 
@@ -103,18 +103,19 @@ async def reachable(
     return found[0], found[1]
 
 
-Names = Mapping[str, Mapping[UUID, str]]
-"""Of each column that refers to something: what its ids are called."""
+Names = Mapping[str, Mapping[UUID, tuple[str, str | None]]]
+"""Of each column that refers to something: what its ids are called, also in English where it has such a name."""
 
 
 async def named(session: AsyncSession, register: Register, rows: Sequence[Any]) -> Names:
     """One statement a column, whatever the number of rows."""
-    found: dict[str, dict[UUID, str]] = {}
+    found: dict[str, dict[UUID, tuple[str, str | None]]] = {}
     for name, refers in ((column.name, column.refers) for column in register.columns if column.refers):
         if wanted := {value for row in rows if (value := getattr(row, name)) is not None}:
             target = refers.shown.class_
-            query = select(target.id, refers.shown).where(one_of(target.id, wanted))
-            found[name] = {row[0]: row[1] for row in await session.execute(query)}
+            english = refers.english if refers.english is not None else null()
+            query = select(target.id, refers.shown, english).where(one_of(target.id, wanted))
+            found[name] = {row[0]: (row[1], row[2]) for row in await session.execute(query)}
     return found
 
 
@@ -122,7 +123,9 @@ def told(register: Register, row: Any, place: str, names: Names | None = None) -
     columns = {column.key: getattr(row, column.key) for column in register.row.__table__.columns}
     place_id = getattr(row, register.scope or "place_id")
     called = {name: known[columns[name]] for name, known in (names or {}).items() if columns[name] in known}
-    return register.out.model_validate({**columns, "place": {"id": place_id, "name": place}, "names": called})
+    chinese, english = ({name: both[at] for name, both in called.items() if both[at]} for at in (0, 1))
+    shown = {"place": {"id": place_id, "name": place}, "names": chinese, "names_en": english}
+    return register.out.model_validate(columns | shown)
 
 
 async def made(session: AsyncSession, register: Register, row: Any) -> BaseModel:

@@ -38,10 +38,12 @@ class Reference:
     find: str
     key: str = "name"
     """The field of the list's rows that holds the name."""
+    english: InstrumentedAttribute[Any] | None = None
+    """The name in English, where there is one."""
 
 
 PERSON = Reference(Person.name, "/api/people")
-PLACE = Reference(Organisation.name_zh, "/api/organisations")
+PLACE = Reference(Organisation.name_zh, "/api/organisations", english=Organisation.name_en)
 
 
 @dataclass(frozen=True)

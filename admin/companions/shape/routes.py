@@ -130,7 +130,8 @@ def _cell(column: Column, told: Any, language: str) -> Any:
     value = getattr(told, column.name)
     value = "、".join(value) if isinstance(value, list) else value
     zh, en = column.choices.get(str(value), (value, value))
-    return told.names.get(column.name, zh if language == "zh" else en)
+    named = told.names if language == "zh" else told.names | told.names_en
+    return named.get(column.name, zh if language == "zh" else en)
 
 
 def _add_form(router: APIRouter, register: Register) -> None:

@@ -26,3 +26,5 @@ class KeptOut(BaseModel):
     created_at: datetime
     names: dict[str, str] = Field(default_factory=dict)
     """What the ids in the row's columns are called."""
+    names_en: dict[str, str] = Field(default_factory=dict)
+    """In English, those that have such a name: places."""

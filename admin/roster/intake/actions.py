@@ -140,13 +140,16 @@ def _told(row: Row[Any], said: Any) -> ImportOut:
     plain = ("id", "kind", "file_name", "state", "at", "day", "counts", "said", "applied_at", "undone_at")
     return ImportOut.model_validate(
         {name: getattr(found, name) for name in plain}
-        | {"place": {"id": found.place_id, "name": row.place}, "by": {"id": found.by, "name": row.person}}
+        | {"place": {"id": found.place_id, "name": row.place, "name_en": row.place_en}}
+        | {"by": {"id": found.by, "name": row.person}}
         | {"progress": Progress.model_validate(json.loads(said)) if said else None}
     )
 
 
 IMPORTS: Select[*tuple[Any, ...]] = (
-    select(Import, Organisation.name_zh.label("place"), Person.name.label("person"))
+    select(
+        Import, Organisation.name_zh.label("place"), Organisation.name_en.label("place_en"), Person.name.label("person")
+    )
     .join(Organisation, Organisation.id == Import.place_id)
     .join(Person, Person.id == Import.by)
 )

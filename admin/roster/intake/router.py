@@ -7,13 +7,13 @@ from uuid import UUID
 from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
 
 from admin.answers import PROBLEMS
-from admin.change_router import Today
 from admin.paging import DEFAULT_LIMIT, After, Limit
 from admin.roster.intake import actions, export, sheets_out, template
 from admin.roster.intake.models import Kind
 from admin.roster.intake.schemas import ImportOut, LineOut
 from admin.schemas import Page
 from admin.sheets import MEDIA, XLSX, Format
+from admin.today import Today
 from admin.who import Actor, require
 from core.connections import Ground
 from core.database import Session

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from admin.roster.intake.models import Action, Kind, State
-from admin.schemas import Named
+from admin.schemas import Named, NamedPlace
 
 
 class Progress(BaseModel):
@@ -38,7 +38,7 @@ class ImportOut(BaseModel):
     kind: Kind
     file_name: str
     state: State
-    place: Named
+    place: NamedPlace
     by: Named
     at: datetime
     day: date

@@ -31,9 +31,10 @@ WHERE purpose = 'bracelet' AND consents.guardian_id IS NOT NULL
 
 
 def upgrade() -> None:
-    op.add_column("bracelet_children", sa.Column("person_id", sa.Uuid, sa.ForeignKey("people.id"), unique=True))
+    op.add_column("bracelet_children", sa.Column("person_id", sa.Uuid, unique=True))
     for statement in MAKE_PERSONS:
         op.execute(statement)
+    op.create_foreign_key("fk_bracelet_children_person_id", "bracelet_children", "people", ["person_id"], ["id"])
     op.alter_column("bracelet_children", "person_id", nullable=False)
     op.execute(MOVE_CONSENTS)
     op.drop_table("bracelet_consents")

@@ -63,5 +63,6 @@ export const mainRole = computed(() => {
 export const roleName = computed(() => (mainRole.value?.role ?? null) as RoleName | null)
 export const plans = computed(() => roleName.value === 'admin' || roleName.value === 'bureau')
 export const teaches = computed(() => (person.value?.roles ?? []).some((each) => each.role === 'teacher'))
+export const assists = computed(() => (person.value?.roles ?? []).some((each) => each.role === 'assistant'))
 export const pairs = computed(() => plans.value || roleName.value === 'teacher' || roleName.value === 'assistant')
 export const reads = computed(() => ['admin', 'bureau', 'teacher', 'assistant', 'student', 'room'].includes(roleName.value ?? ''))

@@ -20,6 +20,7 @@ const framed: RouteRecordRaw[] = [
   { path: 'people', name: 'people', component: () => import('./people/PeoplePage.vue'), meta: { title: 'people.title' } },
   { path: 'tickets', name: 'tickets', component: () => import('./tickets/TicketsPage.vue'), meta: { title: 'tickets.title' } },
   { path: 'tickets/:id', name: 'ticket', component: () => import('./tickets/TicketsPage.vue'), meta: { title: 'tickets.title' } },
+  { path: 'line-test', name: 'line-test', component: () => import('./linetest/LineTestPage.vue'), meta: { title: 'lineTest.title' } },
   { path: 'notices', name: 'notices', component: () => import('./notices/NoticesPage.vue'), meta: { title: 'notices.title' } },
   { path: 'devices', name: 'devices', component: () => import('./devices/DevicesPage.vue'), meta: { title: 'devices.title' } },
   { path: 'planning/needs', name: 'planning-needs', component: () => import('./planning/NeedsPage.vue'), meta: { title: 'frame.planning' } },
@@ -34,6 +35,8 @@ const framed: RouteRecordRaw[] = [
   { path: 'invitations', name: 'invitations', component: () => import('./invitations/InvitationsPage.vue'), meta: { title: 'invitations.title' } },
   { path: 'walk', name: 'walk', component: () => import('./walk/WalkPage.vue'), meta: { title: 'walk.title' } },
   { path: 'reports', name: 'reports', component: () => import('./reports/ReportsPage.vue'), meta: { title: 'reports.title' } },
+  { path: 'receptions', name: 'receptions', component: () => import('./reports/ReceptionsPage.vue'), meta: { title: 'receptions.title' } },
+  { path: 'receptions/schools', name: 'reception-schools', component: () => import('./reports/ReceptionsPage.vue'), meta: { title: 'receptions.title' } },
   { path: 'portal', name: 'portal', component: () => import('./portal/PortalPage.vue'), meta: { title: 'frame.portal' } },
   { path: 'affairs/:module/:page?/:id?', name: 'affairs', component: () => import('./companions/CompanionPage.vue'), meta: { title: 'frame.portal' } },
 ]

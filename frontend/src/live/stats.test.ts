@@ -17,6 +17,13 @@ test('two looks give rates of the time between them', () => {
   expect(isPoor({ ...quality, loss: 0.08 })).toBe(true)
 })
 
+test('a line that goes round the relay\'s UDP port says so', () => {
+  const by = (candidate: object) => sample([{ type: 'candidate-pair', state: 'succeeded', nominated: true, localCandidateId: 'a' }, { type: 'local-candidate', id: 'a', ...candidate }], 0).detour
+  expect(by({ candidateType: 'host', protocol: 'udp' })).toBe(false)
+  expect(by({ candidateType: 'host', protocol: 'tcp' })).toBe(true)
+  expect(by({ candidateType: 'relay', protocol: 'udp' })).toBe(true)
+})
+
 test('what has to be asked for again makes sound wait for it', () => {
   const quality = between(report(0, 0, 0), report(475, 0, 50))
   expect(patience(quality)).toBe(null)

@@ -15,6 +15,8 @@ export interface Sample {
   /** Height of the largest picture that comes in; 0 without one. */
   height: number
   rtt: number | null
+  /** Media takes TCP or a TURN server, for the relay's UDP port is out of reach. */
+  detour: boolean
 }
 export type LineState = 'ok' | 'weak' | 'down'
 export interface Quality {
@@ -28,6 +30,7 @@ export interface Quality {
   frozen: number
   height: number
   rtt: number | null
+  detour: boolean
   /** Packets, pictures or sound came in at all. */
   flowing: boolean
   moving: boolean
@@ -38,13 +41,18 @@ type Figures = Record<string, unknown>
 const number = (value: unknown): number => (typeof value === 'number' ? value : 0)
 
 export function sample(report: { forEach(each: (stats: Figures) => void): void }, at: number): Sample {
-  const sum: Sample = { at, packets: 0, lost: 0, asked: 0, bytes: 0, frames: 0, frozen: 0, concealed: 0, sound: 0, height: 0, rtt: null }
+  const sum: Sample = { at, packets: 0, lost: 0, asked: 0, bytes: 0, frames: 0, frozen: 0, concealed: 0, sound: 0, height: 0, rtt: null, detour: false }
+  const detours = new Set<unknown>()
+  let way: unknown
   report.forEach((stats) => {
     if (stats['type'] === 'inbound-rtp') addInbound(sum, stats)
+    if (stats['type'] === 'local-candidate' && (stats['protocol'] === 'tcp' || stats['candidateType'] === 'relay')) detours.add(stats['id'])
+    if (stats['type'] === 'candidate-pair' && stats['nominated'] === true && stats['state'] === 'succeeded') way = stats['localCandidateId']
     if (stats['type'] === 'candidate-pair' && stats['state'] === 'succeeded' && typeof stats['currentRoundTripTime'] === 'number') {
       sum.rtt = stats['currentRoundTripTime'] * 1000
     }
   })
+  sum.detour = way !== undefined && detours.has(way)
   return sum
 }
 
@@ -74,6 +82,7 @@ export function between(before: Sample, after: Sample): Quality {
     frozen: grown('frozen') / seconds,
     height: after.height,
     rtt: after.rtt,
+    detour: after.detour,
     flowing: grown('packets') > 0,
     moving: grown('frames') > 0,
     audible: grown('sound') > 0,

@@ -14,9 +14,11 @@ test('a poor line is weak in the figure that is poor', () => {
   expect(found).toEqual([{ name: 'loss', verdict: 'weak', value: 8.1 }, { name: 'down', verdict: 'ok', value: 900 }, { name: 'rtt', verdict: 'ok', value: 64 }])
 })
 
-test('UDP is known to pass when media plays, and to be closed when the lesson comes as files', () => {
+test('UDP is known to pass when media plays by it, and to be closed when the lesson comes another way or as files', () => {
   const during = (name: string, following: boolean): Sight => ({ ...sight(null), media: { name }, following }) as unknown as Sight
   expect(checksOf(during('playing', false), false, null)).toEqual([{ name: 'udp', verdict: 'ok' }])
+  const byTcp = { ...during('playing', false), line: { state: 'ok', quality: { loss: 0, kbps: 900, rtt: null, detour: true } } } as unknown as Sight
+  expect(checksOf(byTcp, false, null)).toContainEqual({ name: 'udp', verdict: 'down' })
   expect(checksOf(during('stalled', true), false, null)).toEqual([{ name: 'udp', verdict: 'down' }])
   expect(checksOf(during('connecting', false), false, null)).toEqual([])
 })

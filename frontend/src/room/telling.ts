@@ -3,15 +3,14 @@ import { onScopeDispose, type Ref } from 'vue'
 import { version } from '../../package.json'
 import type { Api } from '../shared/api'
 import type { Sight } from '../shared/says'
+import { LOSS, RTT } from '../shared/line-test/judging'
 import { tried } from '../shared/sound'
 
 export interface Check { name: string; verdict: 'ok' | 'weak' | 'down'; value?: number }
 
 const FIRST_MS = 20_000
 const EVERY_MS = 10 * 60_000
-/** From these on a line is called weak: per cent, milliseconds, and kbit/s that a picture of 180 lines needs. */
-const LOSS = 5
-const RTT = 400
+/** kbit/s that flow with a picture of 180 lines; less is weak. */
 const DOWN = 150
 
 const round = (value: number): number => Math.round(value * 10) / 10
@@ -21,7 +20,7 @@ const check = (name: string, value: number, weak: boolean): Check => ({ name, va
 export function checksOf(sight: Sight, heard: boolean, microphone: boolean | null): Check[] {
   const found: Check[] = heard ? [{ name: 'speaker', verdict: 'ok' }] : []
   if (microphone !== null) found.push({ name: 'microphone', verdict: microphone ? 'ok' : 'down' })
-  if (sight.media.name === 'playing') found.push({ name: 'udp', verdict: 'ok' })
+  if (sight.media.name === 'playing') found.push({ name: 'udp', verdict: sight.line?.quality.detour ? 'down' : 'ok' })
   else if (sight.following) found.push({ name: 'udp', verdict: 'down' })
   const quality = sight.line?.quality
   if (!quality) return found

@@ -79,10 +79,10 @@ export class Api {
     const headers: Record<string, string> = { Accept: 'application/json', 'Accept-Language': language.value, ...more }
     const token = this.token()
     if (authorization ?? token) headers['Authorization'] = authorization ?? `Bearer ${token}`
-    const form = body instanceof FormData
-    if (body !== undefined && !form) headers['Content-Type'] = 'application/json'
+    const raw = body instanceof FormData || body instanceof Blob
+    if (body !== undefined && !raw) headers['Content-Type'] = 'application/json'
     try {
-      const response = await fetch(path, { method, headers, body: body === undefined ? null : form ? body : JSON.stringify(body) })
+      const response = await fetch(path, { method, headers, body: body === undefined ? null : raw ? body : JSON.stringify(body) })
       heedServerClock(response.headers.get('Date'))
       return response
     } catch {

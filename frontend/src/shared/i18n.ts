@@ -27,9 +27,10 @@ export function showLanguage(): void {
   document.documentElement.lang = language.value
 }
 
-/** Puts `values` into the `{name}` places of a text. An unknown place stays visible, so that it is found. */
+/** Puts `values` into the `{name}` places of a text, and of `{n:school|schools}` the word for one or for many. An unknown
+ *  place stays visible, so that it is found. */
 export function fill(text: string, values: Values = {}): string {
-  return text.replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place))
+  return text.replace(/\{(\w+):([^|}]*)\|([^}]*)\}/g, (_, name: string, one: string, many: string) => (values[name] === 1 ? one : many)).replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place))
 }
 
 /** The reading of one page's words; reactive, because it reads `language`. */

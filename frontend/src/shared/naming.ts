@@ -8,6 +8,9 @@ export const countyName = (school: { county: string | null; county_en: string | 
 /** "云头教学点 三年级教室". */
 export const whereName = (room: { name: string; school: Named }): string => `${placeName(room.school)} ${roomName(room.name)}`
 
+/** "云头教学点 三年级": a class that sits in a course or lesson. */
+export const seatName = (seat: { in_class: { name: string }; school: Named }): string => whereName({ name: seat.in_class.name, school: seat.school })
+
 /** As in the curriculum. */
 export const SUBJECTS: Readonly<Record<string, string>> = {
   语文: 'Chinese', 数学: 'Mathematics', 英语: 'English', 道德与法治: 'Morality and law', 科学: 'Science', 物理: 'Physics', 化学: 'Chemistry',

@@ -7,7 +7,7 @@ const you = { key: 'r', person: 'p', name: '云头', role: 'classroom', room: 'r
 const knowing = (...facts: object[]) =>
   learn(NOTHING, { type: 'state', seq: 9, lesson: 'l', stage: 'live', you, at: '', facts: facts as Fact[] })
 const board = { type: 'slot', seq: 1, key: 'board', slot: 'board', live: true }
-const good: Quality = { kbps: 900, loss: 0, asked: 0, concealed: 0, fps: 25, frozen: 0, height: 720, rtt: 30, flowing: true, moving: true, audible: true }
+const good: Quality = { kbps: 900, loss: 0, asked: 0, concealed: 0, fps: 25, frozen: 0, height: 720, rtt: 30, detour: false, flowing: true, moving: true, audible: true }
 const sight = (change: Partial<Sight> = {}): Sight =>
   ({ known: knowing(board), media: { name: 'playing' }, line: { quality: good, state: 'ok' }, online: true, begun: true, following: false, ...change })
 const lost: Sight['media'] = { name: 'reconnecting', attempt: 1, due: 0, opening: false, cause: { code: 'network', status: 0, zh: '', en: '' } }

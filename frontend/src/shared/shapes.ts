@@ -29,6 +29,9 @@ export type Pairing = Schemas['PairingOut']
 export type PairingState = Schemas['PairingState']
 export type TicketAnswer = Schemas['TicketOut']
 export type TicketWanted = Schemas['TicketWanted']
+export type Fallback = Schemas['FallbackOut']
+export type Media = Schemas['MediaOut']
+export type ResourceShown = Schemas['ResourceOut']
 export type TicketRole = TicketWanted['as']
 
 /** A way to sign in: exactly one of the bodies that `POST /api/sessions` takes; the code only where one is needed. */

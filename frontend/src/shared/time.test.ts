@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { clockOf, dayOf, longDay, minutesUntil, momentOf, stopwatch } from './time'
+import { clockOf, clockOrDay, dayOf, longDay, minutesUntil, momentOf, stopwatch } from './time'
 
 describe('clock times of the prefecture', () => {
   const lateEvening = new Date('2026-11-23T17:30:00Z')
@@ -7,6 +7,11 @@ describe('clock times of the prefecture', () => {
   it("counts the day in Shanghai, not in the computer's zone", () => {
     expect(dayOf(lateEvening)).toBe('2026-11-24')
     expect(clockOf(lateEvening)).toBe('01:30')
+  })
+
+  it('names the day of a moment that is not today', () => {
+    expect(clockOrDay(lateEvening, new Date('2026-11-24T02:00:00Z'))).toBe('01:30')
+    expect(clockOrDay(lateEvening, new Date('2026-11-23T15:00:00Z'))).toBe('11-24 01:30')
   })
 
   it('writes the day in both languages', () => {

@@ -17,6 +17,12 @@ export function clockOf(moment: Date): string {
   return parts(moment, 'en-GB', { hour: '2-digit', minute: '2-digit' })
 }
 
+/** '10:30' of today, '11-24 10:30' of another day. */
+export function clockOrDay(moment: Date, now = new Date()): string {
+  const day = dayOf(moment)
+  return day === dayOf(now) ? clockOf(moment) : `${day.slice(5)} ${clockOf(moment)}`
+}
+
 /** '11 月 24 日 星期二' or 'Tue 24 November' */
 export function longDay(moment: Date, language: string): string {
   if (language !== 'zh-CN') return parts(moment, 'en-GB', { weekday: 'short', day: 'numeric', month: 'long' })

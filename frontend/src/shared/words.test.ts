@@ -25,3 +25,7 @@ describe('the words of each page', () => {
 test('a place without a value stays visible', () => {
   expect(fill('{n} of {m}', { n: 0 })).toBe('0 of {m}')
 })
+
+test('one thing has its own word', () => {
+  expect([0, 1, 2].map((n) => fill('{n} {n:school|schools}', { n }))).toEqual(['0 schools', '1 school', '2 schools'])
+})

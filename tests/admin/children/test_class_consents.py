@@ -1,12 +1,13 @@
 """Papers of a class written down in one act: the demo's class of 云头教学点, with a pupil whom an import brought."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from admin import numbers, seed
+from admin.today import today
 from core.audit import AuditEntry
 from tests.admin.cast import Desk
 from tests.admin.children.test_consents import watch
@@ -14,7 +15,7 @@ from tests.admin.children.test_consents import watch
 CLASS = seed.id_of("class", "520326")
 ADDRESS = f"/api/classes/{CLASS}/consents"
 ZHAOYANG, XIAOYAN, CHUNSHENG = seed.person("student"), seed.person("520326:岑小燕"), seed.person("520326:罗春生")
-PAPERS = {"purposes": ["live", "recording"], "signed_on": date.today().isoformat(), "paper": "2026 秋，教务柜 3"}
+PAPERS = {"purposes": ["live", "recording"], "signed_on": today().isoformat(), "paper": "2026 秋，教务柜 3"}
 
 
 async def asked(desk: Desk, who: str, method: str, address: str = ADDRESS, body: Any = None, status: int = 200) -> Any:
@@ -100,7 +101,7 @@ async def test_a_teacher_of_another_school_neither_reads_nor_writes(desk: Desk) 
 @pytest.mark.parametrize(
     ("changes", "status", "code"),
     [
-        ({"signed_on": (date.today() + timedelta(days=2)).isoformat()}, 422, "day-out-of-range"),
+        ({"signed_on": (today() + timedelta(days=1)).isoformat()}, 422, "day-out-of-range"),
         ({"signed_on": "2019-09-01"}, 422, "day-out-of-range"),
         ({"without": [str(seed.person("teacher"))]}, 404, "child-unknown"),
         ({"purposes": []}, 422, "not-valid"),

@@ -9,13 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from admin import seed
 from admin.models import Assignment, Pupil
+from admin.today import today
 from core.audit import AuditEntry
 from tests.admin.cast import Desk
 
 CENTRE, YUNTOU, XINGYI = (str(seed.place(key)) for key in ("changping-c", "yuntou", "xyyx"))
 CLASS = str(seed.id_of("class", "520326"))
 ZHAOYANG = str(seed.person("student"))
-TODAY = date.today()
+TODAY = today()
 
 
 async def sent(desk: Desk, who: str, method: str, address: str, body: Any = None, status: int = 200) -> Any:
@@ -100,7 +101,7 @@ async def test_a_day_to_come_or_long_gone_is_refused(desk: Desk, on: date) -> No
 
 
 async def test_numbers_are_checked_sealed_and_shown_masked(desk: Desk) -> None:
-    right = {"class_id": CLASS, "name": "王小山", "identity": "52232420170101001X"}
+    right = {"class_id": CLASS, "name": "蓝小山", "identity": "52232420170101001X"}
     wrong = right | {"identity": "522324201701010011"}
     assert (await sent(desk, "bureau", "POST", "pupils", wrong, 422))["code"] == "number-wrong"
     made = await sent(desk, "bureau", "POST", "pupils", right, 201)

@@ -12,12 +12,13 @@ from admin import seed
 from admin.models import Organisation
 from admin.roster import organisations
 from admin.roster.models import PlaceState
+from admin.today import today
 from core.audit import AuditEntry
 from tests.admin.cast import Desk
 
 CHANGPING, CENTRE, YUNTOU = (str(seed.place(key)) for key in ("changping", "changping-c", "yuntou"))
 QINGLONG, XINGREN, QXN = (str(seed.place(key)) for key in ("qinglong", "xingren", "qxn"))
-TODAY = date.today()
+TODAY = today()
 
 
 async def sent(desk: Desk, who: str, method: str, address: str, body: Any = None, status: int = 200) -> dict[str, Any]:

@@ -8,12 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from admin import seed
 from admin.models import SchoolClass
 from admin.roster.grades import school_year
-from core.clock import now
+from admin.today import today
 from tests.admin.cast import Desk
 from tests.admin.roster.test_classes import CENTRE, CLASS, YUNTOU, ZHAOYANG, new_class, sent
 
 QINGLONG = str(seed.place("qinglong"))
-THIS_YEAR = school_year(now().date())
+THIS_YEAR = school_year(today())
 STATE = (
     "SELECT c.id, c.name, c.grade, c.school_year, c.ended, c.room_id, p.person_id, e.until, e.leaving,"
     " r.organisation_id FROM classes c LEFT JOIN pupils p ON p.class_id = c.id"

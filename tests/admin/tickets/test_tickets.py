@@ -48,6 +48,16 @@ async def test_a15_no_sound_unanswered_for_ten_minutes_in_class_goes_to_the_coun
     ]
 
 
+async def test_at_the_top_nobody_is_told_of_a_deadline(desk: Desk, session: Any) -> None:
+    made = await helped(desk, who="bureau")
+    assert await hand_up(session, datetime.fromisoformat(made["created_at"]) + timedelta(minutes=10)) == 1
+    await session.commit()
+    assert (await seen(desk, "bureau", made["id"])).json()["due_at"] is None
+    [told] = (await (await desk("admin")).get("/api/notices")).json()["items"]
+    assert (told["subject_zh"], told["subject_en"].split(":")[1]) == ("黔西南州报故障，已到省里：没有声音", " no sound")
+    assert "上面没有再接手的了" in told["body_zh"]
+
+
 async def test_what_was_taken_in_time_goes_no_further_and_its_reporter_is_told(desk: Desk, session: Any) -> None:
     made = await helped(desk)
     county = await desk("bureau-qinglong")

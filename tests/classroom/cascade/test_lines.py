@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
-from classroom.cascade.lines import Line, Lines, LinesBelow, read_line
+from classroom.cascade.lines import Line, Lines, LinesBelow, Seat, read_line, read_seat
 from classroom.interaction.log import LessonLog
 from classroom.interaction.reporting import RelayReports
 from core import valkey
@@ -59,3 +59,45 @@ async def test_rooms_below_stand_in_the_log_until_their_relay_falls_silent(redis
 async def keys(client: Redis) -> set[str]:
     _, facts = await LessonLog(client).state("lesson-1")
     return {fact.key for fact in facts if fact.body is not None}
+
+
+SEATED: dict[str, Any] = {
+    "live": True, "person": "t", "name": "王老师", "human": True, "room": None, "room_name": None, "audio": True,
+    "video": True, "since": 1_795_400_000.0,
+}  # fmt: skip
+
+
+def test_a_slot_comes_back_as_it_was_told_and_is_told_at_once() -> None:
+    kept, told = Lines(), []
+    kept.on_seat = lambda: told.append(len(kept.seats))
+    for _ in range(2):
+        kept.slot("lesson-1", "teacher", **SEATED)
+    assert [read_seat(seat.claims()) for seat in kept.seats] == [Seat("lesson-1", "teacher", SEATED)]
+    kept.slot("lesson-1", "teacher", live=False)
+    assert told == [1, 0]
+
+
+@pytest.mark.parametrize("broken", [None, {}, {"lesson": "l", "slot": "s", "figures": {**SEATED, "person": 3}}])
+def test_what_is_no_slot_is_refused(broken: Any) -> None:
+    with pytest.raises(ValueError, match="slot"):
+        read_seat(broken)
+
+
+async def test_who_left_one_relay_for_another_stands_in_the_log(redis_url: str) -> None:
+    client: Redis = valkey.connect(redis_url)
+    reports = RelayReports(LessonLog(client), "prefecture-1")
+    below, seat = LinesBelow(reports), Seat("lesson-1", "teacher", SEATED)
+
+    async def live() -> bool:
+        await reports._flush(1.0)
+        _, facts = await LessonLog(client).state("lesson-1")
+        return any(fact.body["live"] for fact in facts if fact.body is not None)
+
+    below.hear("county-1", (), [seat])
+    assert await live()
+    below.hear("county-2", (), [seat])
+    below.hear("county-1", ())
+    assert await live()
+    below.keep(["county-1"])
+    assert not await live()
+    await client.aclose()

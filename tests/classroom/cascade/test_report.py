@@ -6,13 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from classroom.cascade import report
-from classroom.cascade.lines import Line
+from classroom.cascade.lines import Line, Seat
 from classroom.cascade.report import Children, Report
 from core.errors import BadInput, NotAllowed, NotSignedIn
 from core.relay_keys import RelayKey
 from tests.classroom.cascade.cards import card, entry, leg
 
 LINE = Line("lesson-1", "session-1", {"person": "p", "name": "三年级", "role": "classroom", "connected": True})
+
+FIGURES = {"person": "t", "name": "王老师", "room": None, "room_name": None, "since": 1.5}
+SEAT = Seat("lesson-1", "teacher", {**FIGURES, "live": True, "human": True, "audio": True, "video": False})
 
 
 def keys(text: str) -> RelayKey:
@@ -23,7 +26,7 @@ def keys(text: str) -> RelayKey:
 
 
 def own(name: str = "school-1") -> Report:
-    return Report(f"key of {name}", card(name, legs=(leg(),)), (entry(1, child=name),), (LINE,))
+    return Report(f"key of {name}", card(name, legs=(leg(),)), (entry(1, child=name),), (LINE,), (SEAT,))
 
 
 def test_a_report_comes_back_as_it_was_written() -> None:

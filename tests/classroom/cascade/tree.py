@@ -26,11 +26,12 @@ LESSON = "00000000-0000-0000-0000-00000000002a"
 IDENTITY = make_identity()
 
 
-def grow(folder: Path, redis_url: str | None) -> "Tree":
-    """All four started. Only the prefecture's has Valkey; each of the others reports to the one above."""
+def grow(folder: Path, redis_url: str | None, tiers: tuple[str, ...] = TIERS) -> "Tree":
+    """All started, `tiers` from the lowest up. Only the prefecture's has Valkey; each of the others reports to the one
+    above."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SONGJIAO_")}
     relays: dict[str, RunningRelay] = {}
-    for tier in reversed(TIERS):
+    for tier in reversed(tiers):
         name = f"{tier}-1"
         own = {
             "SONGJIAO_SECRET_KEY": SECRET,
@@ -43,7 +44,7 @@ def grow(folder: Path, redis_url: str | None) -> "Tree":
         else:
             key = RelayKey(name, tier, None, time.time() + 600)
             own["SONGJIAO_RELAY_KEY"] = relay_keys.sign(TicketSigner(SECRET), key)
-            own["SONGJIAO_RELAY_PARENT"] = relays[TIERS[TIERS.index(tier) + 1]].url
+            own["SONGJIAO_RELAY_PARENT"] = relays[tiers[tiers.index(tier) + 1]].url
         log = folder / f"{name}.log"
         relays[tier] = RunningRelay(free_port(), free_port(socket.SOCK_DGRAM), {**kept, **own}, log)
     made = Tree(relays)
@@ -65,7 +66,7 @@ class Tree:
 
     @property
     def ways(self) -> tuple[str, ...]:
-        return tuple(self.relays[tier].url for tier in TIERS)
+        return tuple(self.relays[tier].url for tier in TIERS if tier in self.relays)
 
     def ticket(self, **changed: Any) -> Ticket:
         return viewer_ticket(**{"lesson": LESSON, "ways": self.ways, "anchor": self.ways[-1], **changed})

@@ -9,11 +9,15 @@ from typing import Any
 import httpx
 import imageio_ffmpeg
 import pytest
+from redis.asyncio import Redis
+from redis.exceptions import ConnectionError
 from sqlalchemy import select, update
 
 from admin import seed
 from admin.models import Assignment
+from classroom.invitations.actions import repeat_taken_back
 from classroom.invitations.models import Invitation
+from classroom.orders import Order, read_order, standing
 from core.audit import AuditEntry
 from core.ids import new_id
 from core.tickets import TicketVerifier
@@ -101,6 +105,24 @@ async def test_what_is_taken_back_is_refused_and_not_approved_any_more(desk: Des
     assert await refused(desk, made["key"]) == (403, "invitation-revoked")
     late = await (await desk("admin")).post(f"/api/invitations/{made['id']}/approval")
     assert (late.status_code, late.json()["code"]) == (409, "invitation-revoked")
+
+
+async def test_what_was_taken_back_while_valkey_was_away_is_told_later(desk: Desk, monkeypatch: Any) -> None:
+    made = await approved(desk)
+    await enter(desk, made["key"])
+
+    async def refuse(self: Redis, *args: Any, **kwargs: Any) -> None:
+        raise ConnectionError("down")
+
+    with monkeypatch.context() as outage:
+        outage.setattr(Redis, "eval", refuse)
+        assert (await (await desk("bureau")).delete(f"/api/invitations/{made['id']}")).status_code == 204
+    assert await standing(desk.ground.valkey) == []
+    async with desk.ground.transaction() as session:
+        await repeat_taken_back(session, desk.ground)
+    assert [read_order(text) for text in await standing(desk.ground.valkey)] == [
+        Order(await live(desk), "unseat", made["id"])
+    ]
 
 
 async def test_out_of_its_time_a_key_is_refused(desk: Desk) -> None:

@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 from admin import seed
 from classroom.interaction.log import LessonLog
 from classroom.lessons.models import LessonOrder
-from classroom.lessons.orders import ORDERS, lesson_fact, send_unsent
+from classroom.lessons.outbox import lesson_fact, repeat, send_unsent
+from classroom.orders import CHANNEL, STANDING, standing
 from tests.admin.cast import Desk, lesson_body
 
 
@@ -39,7 +40,7 @@ async def act(desk: Desk, lesson: str, act: str, who: str = "bureau", body: Any 
 async def heard(desk: Desk) -> AsyncIterator[Any]:
     """What relays hear."""
     async with desk.ground.valkey.pubsub(ignore_subscribe_messages=True) as channel:
-        await channel.subscribe(ORDERS)
+        await channel.subscribe(CHANNEL)
         await channel.get_message(timeout=1)
 
         async def hear() -> Any:
@@ -176,6 +177,21 @@ async def test_when_valkey_is_down_the_order_waits_and_is_sent_later(desk: Desk,
     assert await heard() == {"lesson": lesson, "order": "end"}
     assert await unsent(desk) == 0
     assert await send_unsent(desk.ground) == 0
+
+
+async def test_a_valkey_that_lost_its_memory_gets_the_orders_again_that_forbid_a_ticket(desk: Desk, heard: Any) -> None:
+    lesson = await made(desk, minutes=-5)
+    await act(desk, lesson, "shutdown", body={"reason": "停电"})
+    order = {"lesson": lesson, "order": "shutdown"}
+    assert await heard() == order
+    for lost in (True, False):
+        if lost:
+            await desk.ground.valkey.delete(STANDING)
+        async with desk.ground.transaction() as session:
+            await repeat(session, desk.ground)
+        assert [json.loads(text) for text in await standing(desk.ground.valkey)] == [order]
+    assert await heard() == order
+    assert await heard() is None, "what stands is not told again"
 
 
 async def test_the_socket_is_told_the_fact_of_any_lesson(desk: Desk) -> None:

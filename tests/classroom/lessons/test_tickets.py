@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from admin import seed
 from admin.models import Person
-from classroom.cascade import registry
+from classroom.cascade import placing, registry
 from classroom.cascade.registry import Card
 from classroom.lessons.models import Lesson
 from core.audit import AuditEntry
@@ -209,6 +209,20 @@ async def test_a_bureau_looks_in_at_the_anchor(desk: Desk) -> None:
     await registry.register(desk.ground.valkey, relay_card("prefecture", "qxn", "prefecture"))
     _, ticket = await granted(desk, "bureau", "observer")
     assert (ticket.ways, ticket.anchor) == (("http://prefecture", ROOT), "http://prefecture")
+
+
+async def test_the_viewers_of_a_crowded_root_get_the_lesson_through_another(desk: Desk, monkeypatch: Any) -> None:
+    roots = {name: f"http://{name}.test" for name in ("root-1", "root-2")}
+    monkeypatch.setenv("SONGJIAO_RELAYS", ",".join(f"{name}={address}" for name, address in roots.items()))
+    own = placing.chosen(await live(desk), roots)
+    [other] = roots.keys() - {own}
+    for name, sessions in ((own, 900), (other, 10)):
+        at_root = replace(relay_card(name, "qxn", "prefecture"), place=None, address=roots[name])
+        await registry.register(desk.ground.valkey, replace(at_root, sessions=sessions, capacity=1000))
+    answer, ticket = await granted(desk, "village", "classroom")
+    assert (ticket.ways, ticket.anchor) == ((roots[other], roots[own]), roots[own])
+    assert answer["whep_urls"] == [f"{address}/whep/{ticket.lesson}" for address in ticket.ways]
+    assert answer["whip_urls"] == [f"{roots[own]}/whip/{ticket.lesson}"]
 
 
 async def test_the_viewers_of_a_crowded_relay_get_the_lesson_through_its_sibling(desk: Desk) -> None:

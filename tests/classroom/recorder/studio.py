@@ -37,6 +37,9 @@ class Memory:
         self.begun = moment if self.begun is None else self.begun
         return self.begun
 
+    def kept_until(self, slot: str) -> float:
+        return (self.begun or 0.0) + (self.takes[-1].end if self.takes else 0.0)
+
     def resume(self, slot: str, tracks: tuple[Track, ...]) -> float | None:
         return None
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from tests.classroom.recorder.studio import Studio, decoded, longest_hole, seconds, times
+from tests.classroom.recorder.studio import START, Studio, decoded, longest_hole, seconds, times
 
 CODECS = ["vp8", "h264"]
 
@@ -112,6 +112,39 @@ def test_another_codec_begins_another_take_on_the_same_line_of_time() -> None:
     assert second.rows[0].at == pytest.approx(first.end)
     assert second.end == pytest.approx(12, abs=0.2)
     assert next(iter(decoded(studio.file(1), 10.0))).time == pytest.approx(10.0, abs=2.1)
+
+
+@pytest.mark.parametrize("codec", CODECS)
+def test_a_picture_whose_key_frame_lies_before_what_is_kept_begins_with_the_next_one(codec: str) -> None:
+    studio = Studio(codec)
+    studio.memory.begun = START + 0.5  # another slot's recording began half a second later
+    before = studio.link.asked
+    studio.run(4)
+    studio.finish()
+    assert studio.link.asked > before
+    first, *more = studio.memory.takes
+    assert [track.codec for track in first.tracks] == [codec, "opus"]
+    assert not more
+    assert next(part for part in studio.memory.parts if part.picture).picture[0].key
+    seen = list(decoded(studio.file()))
+    assert seen[0].key_frame
+    assert len(seen) == pytest.approx(3 * 30, abs=3)
+
+
+def test_the_voice_goes_on_alone_until_a_picture_can_begin() -> None:
+    studio = Studio("h264")
+    studio._frames = 1  # no key frame for a second
+    studio.run(0.9)
+    studio.camera = False
+    studio.run(3)
+    studio.camera = True
+    studio.run(3)
+    studio.finish()
+    alone, both = studio.memory.takes
+    assert [track.codec for track in alone.tracks] == ["opus"]
+    assert [track.codec for track in both.tracks] == ["h264", "opus"]
+    assert next(part for part in studio.memory.parts if part.picture).picture[0].key
+    assert studio.link.asked > 0
 
 
 @pytest.mark.parametrize(

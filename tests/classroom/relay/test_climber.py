@@ -32,7 +32,7 @@ def test_the_choice_is_always_one_of_the_rungs(
             elif kind == "loss":
                 climber.on_loss(round(value * 100), 100, now)
             else:
-                climber.on_delay(value)
+                climber.on_delay(value, now)
         before = climber.level
         chosen = climber.choose(rungs, 500.0, settled, now)
         names = [rung.name for rung in rungs]
@@ -82,8 +82,36 @@ def test_an_old_estimate_says_nothing() -> None:
 def test_a_growing_round_trip_is_a_queue() -> None:
     climber = on_top(0.0)
     for delay in (0.05, 0.05, 1.0, 1.2):
-        climber.on_delay(delay)
+        climber.on_delay(delay, 99.0)
     assert climber.choose(ALL, 1700.0, True, 100.0) == "h"
+
+
+def test_sound_is_not_sent_twice_into_a_queue_that_stands() -> None:
+    climber = on_top(0.0)
+    assert climber.repeats_sound("f", 100.0)
+    for at in range(layers.STANDING_FOR + 1):
+        climber.on_delay(0.05 if not at else 0.3, 100.0 + at)
+    assert not climber.repeats_sound("f", 107.0)
+    assert climber.repeats_sound("f", 107.0 + layers.TIGHT)
+
+
+def test_a_line_that_loses_by_itself_hears_sound_twice_even_without_pictures() -> None:
+    climber = Climber()
+    climber.choose(ALL[:2], 0.0, True, 0.0)
+    assert not climber.repeats_sound("voice", 0.0)
+    for at in range(8):
+        climber.on_loss(20, 100, 10.0 + at)
+        climber.choose(ALL[:2], 0.0, True, 10.0 + at)
+    assert climber.repeats_sound("voice", 20.0)
+
+
+@pytest.mark.parametrize(("missed", "level"), [(0, "f"), (4, "h")])
+def test_a_queue_that_stands_and_spills_takes_a_rung(missed: int, level: str) -> None:
+    climber = on_top(0.0)
+    for at in range(layers.FULL_FOR + 1):
+        climber.on_delay(0.05 if not at else 0.35, 100.0 + at)
+        climber.on_loss(missed, 100, 100.0 + at)
+    assert climber.choose(ALL, 1700.0, True, 112.0) == level
 
 
 def test_a_layer_that_does_not_come_is_given_up() -> None:

@@ -25,7 +25,7 @@ from classroom.relay.fanout import Fanout, Table
 from classroom.relay.fanout_native import NativeFanout, runs
 from classroom.relay.fanout_plain import PlainFanout
 from classroom.relay.fanout_protect import CompiledProtection, MappedProtection
-from classroom.relay.fanout_slab import Slab
+from classroom.relay.fanout_slab import LONGEST_RUN, Slab
 from classroom.relay.link import Destination
 from classroom.rtp import header
 
@@ -299,14 +299,15 @@ class TestNative:
         # Without checksums the kernel does not cut (EINVAL), as on a path with a small MTU.
         receivers[0].sender.setsockopt(socket.SOL_SOCKET, SO_NO_CHECK, 1)
         table = table_of(way, receivers)
-        packets = [packet(number, 500) for number in range(1, 8)]
+        packets = [packet(number, 500) for number in range(1, 2 * LONGEST_RUN)]
         way.send_all(table, packets)
         assert counters.runs_refused == 2 * 20
-        way.send_all(table, more := [packet(number, 500) for number in range(8, 11)])
+        way.send_all(table, more := [packet(number, 500) for number in range(20, 23)])
         assert counters.runs_refused == 2 * 20, "it is remembered"
         for receiver in receivers:
-            assert [receiver.get() for _ in range(10)] == packets + more
-        assert (counters.sent, counters.sent_bytes, counters.send_failed) == (400, 400 * 512, 0)
+            assert [receiver.get() for _ in range(len(packets) + 3)] == packets + more
+        sent = 40 * (len(packets) + 3)
+        assert (counters.sent, counters.sent_bytes, counters.send_failed) == (sent, sent * 512, 0)
 
     def test_a_kernel_that_cannot_cut_gets_packets_one_by_one(
         self, make: Make, counters: Counters, monkeypatch: pytest.MonkeyPatch

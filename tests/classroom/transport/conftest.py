@@ -1,4 +1,5 @@
 import asyncio
+import socket
 import time
 from collections.abc import AsyncIterator
 
@@ -8,6 +9,7 @@ from classroom.transport.ice import IceAgent
 from classroom.transport.offer import Fingerprint
 from classroom.transport.peer import Peer
 from classroom.transport.port import MediaPort
+from core.embedded.ports import free_port
 from tests.classroom.transport.caller import Caller
 
 
@@ -42,7 +44,7 @@ class Bench:
 
     def __init__(self, addresses: list[str]) -> None:
         self.ahead = 0.0
-        self.port = MediaPort.open(addresses, 0, self.clock)
+        self.port = MediaPort.open(addresses, free_port(socket.SOCK_DGRAM), self.clock)
         self.callers: list[Caller] = []
 
     def clock(self) -> float:
@@ -53,16 +55,20 @@ class Bench:
         self.port.tick(self.clock())
 
     def call(
-        self, host: str = "127.0.0.1", fingerprints: tuple[Fingerprint, ...] | None = None, role: str = "client"
+        self,
+        host: str = "127.0.0.1",
+        fingerprints: tuple[Fingerprint, ...] | None = None,
+        role: str = "client",
+        caller: type[Caller] = Caller,
     ) -> tuple[Caller, Peer, Heard]:
-        caller = Caller((host, self.port.number), role)
-        agent, heard = IceAgent(caller.local, self.clock()), Heard()
-        caller.remote = agent.local
+        made = caller((host, self.port.number), role)
+        agent, heard = IceAgent(made.local, self.clock()), Heard()
+        made.remote = agent.local
         ours = "server" if role == "client" else "client"
-        wanted = caller.fingerprints if fingerprints is None else fingerprints
+        wanted = made.fingerprints if fingerprints is None else fingerprints
         peer = self.port.join(agent, ours, wanted, heard, self.clock())
-        self.callers.append(caller)
-        return caller, peer, heard
+        self.callers.append(made)
+        return made, peer, heard
 
     async def connected(self, host: str = "127.0.0.1") -> tuple[Caller, Peer, Heard]:
         caller, peer, heard = self.call(host)

@@ -44,6 +44,13 @@ def test_a_holiday_is_free_and_the_bureau_may_teach_on_it_or_free_a_working_day(
     assert on(spring(_2026_03_03=Declared(False, note="三月三")), date(2026, 3, 3)).note == "三月三"
 
 
+def test_a_make_up_day_set_on_a_holiday_warns_with_the_day_and_what_to_do() -> None:
+    found = spring(_2026_05_01=Declared(True, 2))
+    (told,) = [one for one in warnings(found) if one.code == "taught-on-holiday"]
+    assert told.day == date(2026, 5, 1)
+    assert told.zh.startswith("5 月 1 日国家放假，校历里却要上课。写错了就改成不上课")
+
+
 def test_a_make_up_day_declared_on_a_sunday_without_a_weekday_stays_undecided() -> None:
     assert on(spring(_2026_05_10=Declared(True)), date(2026, 5, 10)).standing == "undecided"
 

@@ -49,13 +49,16 @@ def test_odd_and_even_weeks_never_meet() -> None:
     assert broken(timetable(made, ("音乐", at()), ("美术", at()))) == []
 
 
-@pytest.mark.parametrize("who", ["韦", "木陇班", "录播一", "木陇", "岑"])
-def test_nobody_has_a_lesson_while_unavailable(who: str) -> None:
+@pytest.mark.parametrize(
+    ("who", "named"),
+    [("韦", "韦"), ("木陇班", "木陇 木陇班"), ("录播一", "示范校 录播一"), ("木陇", "木陇"), ("岑", "岑")],
+)
+def test_nobody_has_a_lesson_while_unavailable(who: str, named: str) -> None:
     made = week(course(), unavailable=(Unavailable(who, Interval(1, 500, 520), "线路检修"),))
 
     [fault] = faults(timetable(made, ("音乐", at())), frozenset({"days"}))
 
-    assert (fault.rule, fault.zh) == ("H2", f"{who} 周一 8:35–9:10 不能上《音乐》：线路检修。")
+    assert (fault.rule, fault.zh) == ("H2", f"{named} 周一 8:35–9:10 不能上《音乐》：线路检修。")
 
 
 def test_a_course_has_as_many_lessons_as_planned() -> None:

@@ -117,7 +117,7 @@ def test_what_does_not_fit_is_explained_with_the_smallest_clash_and_ways_out() -
 
     assert told is not None
     assert {one.id for one in told.courses} == {"音乐", "书法"}
-    assert told.zh == "《音乐》、《书法》一共 2 节，都要用录播一、韦，排不下。"
+    assert told.zh == "《音乐》、《书法》一共 2 节，都要用示范校 录播一、韦，排不下。"
     assert {one.zh for one in told.ways_out} == {
         "《音乐》每周减一节。",
         "《书法》每周减一节。",

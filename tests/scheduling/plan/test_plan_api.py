@@ -1,11 +1,16 @@
 """From a village school's missing lessons to a course that closes them, and to the engine's problem."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from admin import seed
+from admin.models import Device, Organisation
+from core.clock import now
+from core.ids import new_id
+from resources.models import Resource
 from scheduling.model import Kind
 from scheduling.plan.week import week_of
 from tests.admin.cast import Desk
@@ -13,6 +18,7 @@ from tests.admin.roster.test_classes import CLASS, YUNTOU, new_class, sent
 from tests.scheduling.calendar.test_calendar_api import QXN, bells, term
 from tests.scheduling.needs.test_needs_api import take, timetable
 
+XINGYI = str(seed.place("xyyx"))
 QINGLONG = str(seed.place("qinglong"))
 SENDING, VILLAGE = str(seed.room("XY-03-1")), str(seed.room("QL-02-1"))
 TEACHER, ASSISTANT = str(seed.person("teacher")), str(seed.person("village"))
@@ -146,3 +152,95 @@ async def test_a_teacher_who_is_asked_for_too_many_lessons_is_named_with_what_is
     assert problem["detail_zh"].startswith(
         "陈静怡这学期的送教课已有每周 20 节，加上这门 10 节超过 26 节；请减到 6 节以内"
     )
+
+
+def film(path: str, **changes: Any) -> Resource:
+    told = {"kind": "lesson", "review": "published", "reach": path, "scope": "county", "stage": "playable"} | changes
+    plain = {
+        "title": "备用",
+        "grade": 3,
+        "subject": "英语",
+        "unit": "Unit 3",
+        "phase": "primary",
+        "volume": "上",
+    }
+    owned = {"provider_id": UUID(XINGYI), "provider_path": path, "licence": "house", "textbook_version": "人教版"}
+    sent = {"filename": "unit3.mp4", "content_type": "video/mp4", "created_at": now(), "changed_at": now()}
+    return Resource(id=new_id(), words="", grams=[], **sent | plain | owned | told)
+
+
+async def test_assistants_and_fallbacks_are_seated_without_the_rest_of_a_course(
+    desk: Desk, session: AsyncSession
+) -> None:
+    own = (await term(desk))["id"]
+    made = await course(desk, own)
+    xingyi = (await session.get_one(Organisation, UUID(XINGYI))).path
+    near, far, waiting = film(""), film(xingyi), film("", review="waiting")
+    async with desk.ground.transaction() as writing:
+        writing.add_all([near, far, waiting])
+    address = f"delivery-courses/{made['id']}/seating"
+
+    async def seat(status: int = 200, version: int = 1, **one: Any) -> Any:
+        body = {"version": version, "seats": [{"class_id": CLASS} | one]}
+        return await sent(desk, "bureau", "PUT", address, body, status)
+
+    refused: tuple[tuple[dict[str, Any], str], ...] = (
+        ({"fallback_id": str(far.id)}, "fallback-out-of-reach"),
+        ({"fallback_id": str(waiting.id)}, "fallback-unknown"),
+        ({"class_id": QXN}, "class-not-in-course"),
+        ({"assistant_id": QXN}, "person-unknown"),
+    )
+    for wrong, code in refused:
+        assert (await seat(status=422, version=1, **wrong))["code"] == code
+    told = await seat(assistant_id=None, fallback_id=str(near.id))
+    assert told["seats"][0]["fallback"] == {"id": str(near.id), "name": "备用"}
+    assert (told["warnings"], told["version"], told["weekly"]) == (["no-progress", "no-assistant"], 2, 2)
+    assert (await seat(409))["theirs"]["version"] == 2
+    async with desk.ground.transaction() as writing:
+        (await writing.get_one(Resource, near.id)).review = "withdrawn"
+    (listed,) = (await sent(desk, "bureau", "GET", f"delivery-courses?term={own}"))["items"]
+    assert "no-fallback" in listed["warnings"]
+
+
+async def test_an_assistant_is_looked_for_at_the_receiving_school(desk: Desk) -> None:
+    found = (await sent(desk, "bureau", "GET", f"people?school={YUNTOU}"))["items"]
+    assert ASSISTANT in {one["id"] for one in found}
+    assert all(YUNTOU in {role["organisation"]["id"] for role in one["roles"]} for one in found)
+
+
+async def capacity(desk: Desk, place: str) -> Any:
+    (told,) = [one for one in (await listed_capacities(desk))["items"] if one["place"]["id"] == place]
+    return told
+
+
+async def listed_capacities(desk: Desk) -> Any:
+    return await sent(desk, "bureau", "GET", f"line-capacities?place={QINGLONG}&limit=100")
+
+
+async def test_a_line_carries_what_is_declared_else_what_a_box_measured_else_the_usual(
+    desk: Desk, session: AsyncSession
+) -> None:
+    own = (await term(desk))["id"]
+    await course(desk, own)
+    told = await capacity(desk, YUNTOU)
+    assert (told["uplink_kbit"], told["source"]) == (100_000, "usual")
+    checks = [{"name": "up", "verdict": "ok", "value": 3_000.0}, {"name": "down", "verdict": "ok", "value": 9_000.0}]
+    async with desk.ground.transaction() as writing:
+        box = Device(room_id=UUID(VILLAGE), person_id=UUID(ASSISTANT), paired_by=UUID(ASSISTANT), paired_at=now())
+        box.key, box.told, box.told_at = b"a key", {"software": "1", "checks": checks}, now()
+        writing.add(box)
+    told = await capacity(desk, YUNTOU)
+    assert (told["uplink_kbit"], told["downlink_kbit"], told["source"]) == (3_000, 9_000, "measured")
+    told = await sent(desk, "bureau-qinglong", "PUT", f"line-capacities/{YUNTOU}", {"uplink_kbit": 800})
+    assert (told["uplink_kbit"], told["downlink_kbit"], told["source"]) == (800, 9_000, "declared")
+    await sent(desk, "bureau", "PUT", f"line-capacities/{QINGLONG}", {"relay_kbit": 5_000})
+    week = await week_of(session, own)
+    (village,) = [one for one in week.schools if one.id == YUNTOU]
+    assert (village.uplink_kbit, village.downlink_kbit) == (800, 9_000)
+    assert {one.id: one.most_kbit for one in week.relays}[QINGLONG] == 5_000
+
+
+@pytest.mark.parametrize(("place", "body"), [(QINGLONG, {"uplink_kbit": 800}), (YUNTOU, {"relay_kbit": 800})])
+async def test_schools_have_lines_and_counties_relays(desk: Desk, place: str, body: Any) -> None:
+    refused = await sent(desk, "bureau", "PUT", f"line-capacities/{place}", body, 422)
+    assert refused["code"] == "capacity-not-there"

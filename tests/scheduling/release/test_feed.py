@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import vobject
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduling.release.changes import SHANGHAI, Dated
@@ -30,6 +30,25 @@ def test_another_library_reads_the_lesson_as_it_is() -> None:
     assert read.vtimezone.tzid.value == "Asia/Shanghai"
 
 
+def test_another_librarys_check_of_rfc_5545_finds_every_property_where_it_belongs() -> None:
+    told = [Told(replace(LESSON, week=week, cancelled=week == 2), "音乐", "木陇教室") for week in (1, 2, 3)]
+    read = vobject.readOne(written(*told).decode())
+
+    assert read.validate(raiseException=True)
+    assert (read.prodid.value, read.version.value, read.method.value) == (
+        "-//Songjiao//Timetable//ZH",
+        "2.0",
+        "PUBLISH",
+    )
+    assert len({event.uid.value for event in read.vevent_list}) == 3
+    zones = {zone.tzid.value for zone in read.vtimezone_list}
+    assert {event.dtstart.params.get("X-VOBJ-ORIGINAL-TZID", [""])[0] for event in read.vevent_list} == zones
+    for event in read.vevent_list:
+        assert {"uid", "dtstamp", "dtstart", "dtend", "sequence", "status"} <= event.contents.keys()
+        assert event.dtstamp.value.utcoffset() == timedelta(0)
+        assert not {"rrule", "rdate"} & event.contents.keys()  # each lesson has its own date
+
+
 def test_a_cancelled_lesson_stays_in_the_feed_as_cancelled() -> None:
     read = vobject.readOne(written(Told(replace(LESSON, cancelled=True, sequence=3), "音乐", "木陇教室")).decode())
 
@@ -43,6 +62,7 @@ def test_a_lesson_keeps_its_uid_when_it_moves() -> None:
     assert uid(replace(LESSON, week=2)) != uid(LESSON)
 
 
+@settings(deadline=None)  # the time zone's part alone takes as long as the usual deadline on a busy machine
 @given(st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=200))
 def test_lines_are_folded_at_75_octets_end_with_crlf_and_lose_no_letter(title: str) -> None:
     content = written(Told(LESSON, title, "教室"))

@@ -31,7 +31,8 @@ async def test_a_move_that_breaks_a_rule_is_made_and_told_in_a_sentence(desk: De
     await here.placed()
     told = await here.move(at(here.science, 1, 1, "08:30"), revision=2)
     assert {one["zh"] for one in told["faults"] if one["rule"] == "H1"} == {
-        f"{who} 周一 8:30–9:10 同时有《三年级英语》和《三年级科学》。" for who in ("三年级", "三年级教室", "韦小兰")
+        f"{who} 周一 8:30–9:10 同时有《三年级英语》和《三年级科学》。"
+        for who in ("云头教学点 三年级", "云头教学点 三年级教室", "韦小兰")
     }
     judged = await here.sent("GET", f"timetable-drafts/{here.draft}/judgement")
     assert (judged["wanted"], judged["placed"], judged["hard"]) == (4, 4, 3)

@@ -12,6 +12,7 @@ from scheduling.model import Interval, Placement
 from scheduling.timetable import progress, solving
 from scheduling.timetable.solving import renumbered
 from tests.admin.cast import Desk
+from tests.elsewhere import somebody
 from tests.scheduling.timetable.cast import ASSISTANT, COLLEAGUE, Planned, at, planned
 from tests.scheduling.timetable.test_drafts import absent
 
@@ -115,9 +116,11 @@ async def test_what_another_place_has_published_is_time_taken(desk: Desk) -> Non
     body = {"term_id": here.term, "place_id": county, "name": "县里的"}
     draft = (await here.sent("POST", "timetable-drafts", body, 201, "bureau-qinglong"))["id"]
     seat = {"class_id": str(seed.id_of("class", "520326")), "room_id": str(seed.room("QL-02-1"))}
+    async with desk.ground.transaction() as session:
+        lead = str(await somebody(session, "teacher", seed.place("qinglong")))
     course = {
         "term_id": here.term, "authority_id": county, "name": "三年级音乐", "kind": "dedicated", "subject": "音乐",
-        "grade": 3, "lead_id": str(seed.person("liwenbo")), "room_id": str(seed.room("QL-01-1")), "weekly": 1,
+        "grade": 3, "lead_id": lead, "room_id": str(seed.room("QL-01-1")), "weekly": 1,
         "seats": [seat | {"assistant_id": ASSISTANT}],
     }  # fmt: skip
     music = (await here.sent("POST", "delivery-courses", course, 201, "bureau-qinglong"))["id"]

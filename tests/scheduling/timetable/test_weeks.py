@@ -8,6 +8,7 @@ from admin import seed, sheets
 from tests.admin.cast import Desk
 from tests.admin.roster.test_classes import CLASS
 from tests.scheduling.calendar.test_calendar_api import QINGLONG, QXN
+from tests.scheduling.needs.test_needs_api import take, timetable
 from tests.scheduling.timetable.cast import (
     ASSISTANT,
     FIRST_ROOM,
@@ -81,6 +82,12 @@ async def test_a_draft_shows_what_has_a_time_and_what_has_none(desk: Desk) -> No
         ("三年级科学", 1), ("三年级科学", 2), ("三年级英语", 1),
     ]  # fmt: skip
     assert [len(one["periods"]) for one in week["bells"]] == [4, 4]
+    await take(desk, timetable())
+    yuntou = (await here.sent("GET", f"timetable-drafts/{here.draft}/week"))["own"][0]
+    assert yuntou == {
+        "school_id": YUNTOU, "weekday": 1, "starts": "08:30", "ends": "09:10", "lessons": ["三年级 语文"],
+        "classes": [CLASS],
+    }  # fmt: skip
     mine = await here.sent("GET", f"timetable-drafts/{here.draft}/week?by=teacher&of={TEACHER}")
     assert (len(mine["cells"]), len(mine["unplaced"]), mine["total"]) == (1, 1, 1)
     county = await here.sent("GET", f"timetable-drafts/{here.draft}/week?by=county&of={QINGLONG}")

@@ -1,5 +1,5 @@
 export default {
-  'title': 'Government',
+  'title': 'Affairs',
   'register.search': 'Search',
   'register.state': 'State',
   'register.all': 'All',
@@ -11,6 +11,7 @@ export default {
   'register.open': 'Open "{name}"',
   'register.looked': 'Your look is on record ({clock}).',
   'register.noneFiltered': 'Nothing fits the filters. Clear them, or try another word.',
+  'figure.how': 'How these numbers are counted',
   'figure.source': 'Counted as: {definition}. Source: {source}, {at}.',
   'figure.open': 'See the rows',
   'sheet.export': 'Export',

@@ -11,6 +11,7 @@ export default {
   'register.open': '打开“{name}”',
   'register.looked': '您的查看已记入审计（{clock}）。',
   'register.noneFiltered': '没有符合筛选的。清除筛选，或换一个词。',
+  'figure.how': '这些数怎么算',
   'figure.source': '口径：{definition}。来源：{source}，{at}。',
   'figure.open': '看这些行',
   'sheet.export': '导出',

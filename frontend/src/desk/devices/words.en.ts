@@ -22,6 +22,7 @@ export default {
   'loss': 'loss',
   'rtt': 'round trip',
   'udp': 'UDP port',
+  'relay': 'relay',
   'symmetry': 'symmetry',
   'speaker': 'loudspeaker',
   'microphone': 'microphone',

@@ -22,6 +22,7 @@ export default {
   'loss': '丢包',
   'rtt': '时延',
   'udp': 'UDP 端口',
+  'relay': '转播点',
   'symmetry': '上下行对称',
   'speaker': '喇叭',
   'microphone': '话筒',

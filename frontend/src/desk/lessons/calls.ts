@@ -1,5 +1,5 @@
 import type { Page } from '../../shared/api'
-import type { Lesson, LessonKind, Recording, TicketAnswer, TicketRole } from '../../shared/shapes'
+import type { Fallback, Lesson, LessonKind, Recording, TicketAnswer, TicketRole } from '../../shared/shapes'
 import { api } from '../account'
 
 export interface LessonQuery {
@@ -46,6 +46,9 @@ export const startLesson = (id: string): Promise<Lesson> => api.post(at(id, '/st
 export const endLesson = (id: string): Promise<Lesson> => api.post(at(id, '/end'))
 export const shutLesson = (id: string, reason: string): Promise<Lesson> => api.post(at(id, '/shutdown'), { reason })
 export const substituteLesson = (id: string, person: string): Promise<Lesson> => api.post(at(id, '/substitute'), { person_id: person })
+/** The films that stand in where the line fails, of the asker's own rooms. */
+export const readFallbacks = (id: string): Promise<Fallback[]> => api.get(at(id, '/fallbacks'))
+export const playFallback = (id: string, room: string): Promise<Fallback[]> => api.put(at(id, '/fallbacks'), { room_id: room })
 export const askTicket = (id: string, as: TicketRole, more: { rehearsal?: boolean; takeover?: boolean } = {}): Promise<TicketAnswer> =>
   api.post(at(id, '/ticket'), { as, ...more })
 

@@ -1,6 +1,10 @@
 import type { Page } from '../../shared/api'
 import type { components } from '../../shared/api-types'
 import { api } from '../account'
+import { listResources } from '../library/calls'
+import type { Pick } from '../parts/SearchPick.vue'
+import { t } from '../words'
+import { p } from './words'
 
 type Schemas = components['schemas']
 export type SchoolNeeds = Schemas['SchoolNeeds']
@@ -35,5 +39,19 @@ export const withdrawOffer = (id: string): Promise<void> => api.delete(`/api/del
 export const listCourses = (query: Query): Promise<Page<Course>> => api.get('/api/delivery-courses', query)
 export const createCourse = (body: Schemas['CourseNew']): Promise<Course> => api.post('/api/delivery-courses', body)
 export const planProgress = (id: string, body: Schemas['ProgressIn']): Promise<Course> => api.put(`/api/delivery-courses/${id}/progress`, body)
+export const planSeating = (id: string, body: Schemas['SeatingIn']): Promise<Course> => api.put(`/api/delivery-courses/${id}/seating`, body)
 export const removeCourse = (id: string): Promise<void> => api.delete(`/api/delivery-courses/${id}`)
 export const listSuggestions = (term: string, place: string): Promise<Suggestion[]> => api.get('/api/delivery-suggestions', { term, place })
+
+const FEW = 12
+
+/** Who has an office at a school. */
+export const findOf = (school: string) => async (q: string): Promise<Pick[]> => {
+  const page: Page<Schemas['PersonOut']> = await api.get('/api/people', { school, q, limit: FEW })
+  return page.items.map(({ id, name, roles }) => ({ id, name, note: roles.map((each) => t(`role.${each.role}`)).join(t('comma')) }))
+}
+/** Films of the library that are published. */
+export async function findRecordings(q: string): Promise<Pick[]> {
+  const page = await listResources({ q, kind: ['lesson', 'micro'], review: 'published', limit: FEW })
+  return page.items.map(({ id, title, subject, grade }) => ({ id, name: title, note: p('seating.about', { subject, grade }) }))
+}

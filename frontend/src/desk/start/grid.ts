@@ -4,7 +4,7 @@ import { standing } from '../lessons/standing'
 import { clockOf } from '../../shared/time'
 import type { ChartLesson, DayChart } from './calls'
 
-export interface CountyRow { county: string; schools: number; lessons: ChartLesson[] }
+export interface CountyRow { id: string | null; county: string; schools: number; lessons: ChartLesson[] }
 
 /** The hours ("08") in which lessons begin, from the first to the last without gaps. */
 export function hoursOf(lessons: ChartLesson[]): string[] {
@@ -15,7 +15,7 @@ export function hoursOf(lessons: ChartLesson[]): string[] {
 }
 
 export function byCounty(chart: DayChart): CountyRow[] {
-  const rows = chart.counties.map((one): CountyRow => ({ county: countyName(one), schools: one.schools, lessons: [] }))
+  const rows = chart.counties.map((one): CountyRow => ({ id: one.id, county: countyName(one), schools: one.schools, lessons: [] }))
   for (const lesson of chart.lessons) for (const place of lesson.counties) rows[place]?.lessons.push(lesson)
   return rows
 }

@@ -56,6 +56,9 @@ export const publicationOf = (id: string): Promise<Publication> => api.get(`/api
 export const listAbsences = (term: string): Promise<Page<Absence>> => api.get('/api/timetable-absences', { term, limit: 100 })
 export const addAbsence = (body: Schemas['AbsenceIn']): Promise<Absence> => api.post('/api/timetable-absences', body)
 export const removeAbsence = (id: string): Promise<void> => api.delete(`/api/timetable-absences/${id}`)
+export type Capacity = Schemas['CapacityOut']
+export const listCapacities = (query: Query): Promise<Page<Capacity>> => api.get('/api/line-capacities', query)
+export const declareCapacity = (place: string, body: Schemas['CapacityIn']): Promise<Capacity> => api.put(`/api/line-capacities/${place}`, body)
 export const listRules = (place: string): Promise<Rule[]> => api.get('/api/timetable-rules', { place })
 export const chooseRules = (place: string, rules: Schemas['RuleChoiceIn'][]): Promise<Rule[]> => api.put('/api/timetable-rules', { place_id: place, rules })
 

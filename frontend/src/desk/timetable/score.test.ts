@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { minuteOf } from './bands'
-import { choicesOf, partOf, scoreOf, shared, weekOf, type Lesson, type Seat } from './score'
+import { choicesOf, ownOf, partOf, scoreOf, shared, weekOf, type Lesson, type Seat } from './score'
 
 const named = (name: string) => ({ id: name, name })
 const BANDS = ['8:30', '9:20', '10:30'].map((clock) => ({ start: minuteOf(clock), end: minuteOf(clock) + 40 }))
@@ -16,6 +16,20 @@ function lesson(name: string, clock: string, of: Partial<Lesson> = {}): Lesson {
     published: null, day: null, substitute: null, cancelled: false, reason: '', ...of,
   }
 }
+
+test('what a school teaches by itself stands in its row, several classes together', () => {
+  const at = { weekday: 1, start: minuteOf('9:20'), end: minuteOf('10:00') }
+  const own = ['Three 语文', 'Four 数学'].map((one) => ({ school_id: 'Yuntou', at, lessons: [one], classes: [] }))
+  expect([...ownOf(own, BANDS)]).toEqual([['Yuntou-1', ['Three 语文', 'Four 数学']]])
+})
+
+test("a lesson over its class's own lesson clashes at that school, not where another class is taught", () => {
+  const at = { weekday: 1, start: minuteOf('9:00'), end: minuteOf('9:40') }
+  const own = [{ school_id: 'Yuntou', at, lessons: [], classes: ['Yuntou class'] }, { school_id: 'Shipan', at, lessons: [], classes: ['Shipan other'] }]
+  const red = (of: Lesson) => scoreOf([of], BANDS, own).rows.filter((row) => [...row.cells.values()].flat().some((chip) => chip.clash)).map((row) => row.name)
+  expect(red(lesson('light', '9:20'))).toEqual(['Yuntou'])
+  expect([red(lesson('light', '9:40')), red(lesson('light', '9:20', { cancelled: true }))]).toEqual([[], []])
+})
 
 test('senders stand above, schools below, and a lesson has its chip in each of their rows', () => {
   const { rows } = scoreOf([lesson('light', '9:20')], BANDS)

@@ -56,17 +56,47 @@ export function shared(one: Lesson, other: Lesson): string[] {
 
 export const columnOf = (at: At, bands: readonly Clock[]): number => (at.weekday - 1) * bands.length + bandAt(bands, at)
 
-/** Senders by school and teacher, then the schools that receive, each in the order of its name. */
-export function scoreOf(lessons: readonly Lesson[], bands: readonly Clock[]): Score {
+/** Senders by school and teacher, then the schools that receive, each in the order of its name. A lesson over what one of its classes is taught at home clashes in that school's row. */
+export function scoreOf(lessons: readonly Lesson[], bands: readonly Clock[], own: readonly Own[] = []): Score {
+  const taught = bySchool(own)
   const senders = new Map<string, Row>()
   const schools = new Map<string, Row>()
   for (const lesson of lessons) {
     const sender = rowIn(senders, `${lesson.school.id} ${lesson.lead.id}`, { name: lesson.school.name, note: lesson.lead.name, sends: true })
-    put(sender, bands, lesson, 'send')
-    for (const school of receiving(lesson)) put(rowIn(schools, school.id, { name: school.name, note: '', sends: false }), bands, lesson, school.part)
+    const clash = (school: string): boolean => isTaught(lesson, taught.get(school) ?? [])
+    put(sender, bands, { lesson, part: 'send', clash: clash(lesson.school.id) })
+    for (const { id, name, part } of receiving(lesson)) put(rowIn(schools, id, { name, note: '', sends: false }), bands, { lesson, part, clash: clash(id) })
   }
   const rows = [...inOrder(senders), ...inOrder(schools)]
   return { rows, lines: linesOf(rows) }
+}
+
+/** What a school teaches by itself at a time of the week. */
+export interface Own { school_id: string; at: At; lessons: readonly string[]; classes: readonly string[] }
+
+function bySchool(own: readonly Own[]): Map<string, Own[]> {
+  const found = new Map<string, Own[]>()
+  for (const one of own) {
+    const others = found.get(one.school_id)
+    if (others) others.push(one)
+    else found.set(one.school_id, [one])
+  }
+  return found
+}
+
+function isTaught(lesson: Lesson, own: readonly Own[]): boolean {
+  const mine = taking(lesson)
+  return !lesson.cancelled && own.some((one) => overlaps(one.at, lesson.at) && one.classes.some((id) => mine.has(id)))
+}
+
+/** School and column → its own lessons there. */
+export function ownOf(own: readonly Own[], bands: readonly Clock[]): Map<string, string[]> {
+  const found = new Map<string, string[]>()
+  for (const { school_id: school, at, lessons } of own) {
+    const key = `${school}-${columnOf(at, bands)}`
+    found.set(key, [...(found.get(key) ?? []), ...lessons])
+  }
+  return found
 }
 
 function receiving(lesson: Lesson): (Named & { part: Part })[] {
@@ -84,11 +114,10 @@ function rowIn(rows: Map<string, Row>, key: string, of: Pick<Row, 'name' | 'note
 }
 
 /** Two chips of a cell clash when somebody is in both lessons: two classes of a school may well learn side by side. */
-function put(row: Row, bands: readonly Clock[], lesson: Lesson, part: Part): void {
-  const column = columnOf(lesson.at, bands)
+function put(row: Row, bands: readonly Clock[], chip: Chip): void {
+  const column = columnOf(chip.lesson.at, bands)
   const others = row.cells.get(column) ?? []
-  const chip = { lesson, part, clash: false }
-  for (const other of others) if (shared(lesson, other.lesson).length) other.clash = chip.clash = true
+  for (const other of others) if (shared(chip.lesson, other.lesson).length) other.clash = chip.clash = true
   row.cells.set(column, [...others, chip])
 }
 

@@ -1,4 +1,5 @@
 /** The term that all timetable pages look at: the one in the address or chosen, else the present one. */
+import { placeName } from '../../shared/naming'
 import { computed, ref } from 'vue'
 import { useRoute } from 'vue-router'
 import { dayOf, serverNow } from '../../shared/time'
@@ -21,4 +22,4 @@ export function useTerms() {
   return { terms, term, choose, said, again, today }
 }
 
-export const termName = (term: Term): string => w('term.name', { year: term.school_year, number: w(`term.${term.number as 1 | 2}`), place: term.place.name })
+export const termName = (term: Term): string => w('term.name', { year: term.school_year, number: w(`term.${term.number as 1 | 2}`), place: placeName(term.place) })

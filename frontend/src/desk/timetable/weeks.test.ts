@@ -17,7 +17,7 @@ const cell = (of: Partial<Cell> = {}): Cell => ({
 const bells = (school: string, ...starts: string[]) => ({
   school: named(school), periods: starts.map((clock, n) => ({ number: n + 1, starts: clock, ends: `${clock.split(':')[0]}:${String(Number(clock.split(':')[1]) + 40).padStart(2, '0')}` })),
 })
-const week = (of: Partial<Week> = {}): Week => ({ term_id: 't', place: null, version: null, week: null, weeks: 20, days: [], bells: [], cells: [], unplaced: [], total: 0, ...of })
+const week = (of: Partial<Week> = {}): Week => ({ term_id: 't', place: null, version: null, week: null, weeks: 20, days: [], own: [], bells: [], cells: [], unplaced: [], total: 0, ...of })
 const slot = (weekday: number, starts: string, of: Partial<Slot> = {}): Slot => {
   const [hour, minute] = starts.split(':').map(Number)
   const end = (hour ?? 0) * 60 + (minute ?? 0) + 40
@@ -108,10 +108,10 @@ test('a repair is shown where it would put its lessons; what it takes out is now
   expect(ghostsOf([lesson], [{ ...move, weekday: null, starts: null }, { ...move, number: 2 }])).toEqual([])
 })
 
-test('a school is called by its name in the language of the page', () => {
-  const told = cell({ school: named('示范校', 'Model School') })
+test('a school and its rooms and classes are called by their names in the language of the page', () => {
+  const told = cell({ school: named('示范校', 'Model School'), room: named('直录播教室'), sending_class: named('三年级') })
   language.value = 'zh-CN'
   expect(lessonOf(told).school.name).toBe('示范校')
   language.value = 'en'
-  expect(lessonOf(told).school.name).toBe('Model School')
+  expect(lessonOf(told)).toMatchObject({ school: { name: 'Model School' }, room: { name: 'Live-recording room' }, in_class: { name: 'Grade 3' } })
 })

@@ -1,5 +1,5 @@
 /** What the API tells of a week, as the grids draw it. Pure. */
-import { placeName } from '../../shared/naming'
+import { placeName, roomName } from '../../shared/naming'
 import { bandsOf, minuteOf, type At, type Clock } from './bands'
 import type { Cell, Move, Slot, Unplaced, Week } from './calls'
 import type { Choice, Lesson, Named, Seat } from './score'
@@ -14,15 +14,16 @@ const EVENING = 16 * 60
 export const weekdayOf = (day: string): number => ((new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7) + 1
 export const keyOf = (course: string, number: number): string => `${course} ${number}`
 
-/** A school by its name in the page's language. */
+/** Schools, rooms and classes by their names in the page's language. */
 const read = (school: Cell['school']): Named => ({ id: school.id, name: placeName(school) })
-const seatRead = (seat: Cell['seats'][number]): Seat => ({ ...seat, school: read(seat.school) })
+const within = (one: Named): Named => ({ id: one.id, name: roomName(one.name) })
+const seatRead = (seat: Cell['seats'][number]): Seat => ({ ...seat, school: read(seat.school), room: within(seat.room), in_class: within(seat.in_class) })
 
 export function lessonOf(cell: Cell): Lesson {
   const at = { weekday: cell.day ? weekdayOf(cell.day) : cell.weekday, start: minuteOf(cell.starts), end: minuteOf(cell.ends) }
   return {
     key: [keyOf(cell.course_id, cell.number), ...(cell.day ? [cell.day] : [])].join(' '), course: cell.course_id, number: cell.number, name: cell.name, subject: cell.subject, weeks: cell.weeks,
-    lead: cell.lead, school: read(cell.school), room: cell.room, in_class: cell.sending_class, seats: cell.seats.map(seatRead), at, locked: cell.locked,
+    lead: cell.lead, school: read(cell.school), room: within(cell.room), in_class: cell.sending_class && within(cell.sending_class), seats: cell.seats.map(seatRead), at, locked: cell.locked,
     published: cell.id, day: cell.day, substitute: cell.substitute, cancelled: cell.cancelled, reason: cell.reason,
   }
 }

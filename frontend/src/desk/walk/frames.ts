@@ -2,20 +2,24 @@
  *  that opens it is an observer's, and on record. */
 import { Watching } from '../../shared/watching'
 import { api } from '../account'
+import { senderOf, type Sender } from './sender'
 
 const PATIENCE_MS = 8_000
 const LOOK_MS = 150
 /** Wide enough for a tile; what is sent meanwhile is the smallest layer, because a viewer begins there. */
 const WIDTH = 320
 
-export async function takeFrame(lesson: string, canvas: HTMLCanvasElement): Promise<boolean> {
+/** Resolves with who sends the picture; null when none came. */
+export async function takeFrame(lesson: string, canvas: HTMLCanvasElement): Promise<{ sender: Sender | null } | null> {
   const watching = new Watching(api, lesson, { as: 'observer', rehearsal: false, takeover: false })
   const video = document.createElement('video')
   Object.assign(video, { muted: true, playsInline: true })
   try {
     await watching.follow()
     await watching.watch()
-    return await arrived(watching, video) && draw(video, canvas)
+    if (!await arrived(watching, video)) return null
+    draw(video, canvas)
+    return { sender: senderOf(watching.known.value) }
   } finally {
     video.srcObject = null
     watching.close()
@@ -41,9 +45,8 @@ function pictured(streams: Readonly<Record<string, unknown>>): MediaStream | nul
   return found.find((stream) => stream.getVideoTracks().some((track) => !track.muted)) ?? null
 }
 
-function draw(video: HTMLVideoElement, canvas: HTMLCanvasElement): boolean {
+function draw(video: HTMLVideoElement, canvas: HTMLCanvasElement): void {
   canvas.width = WIDTH
   canvas.height = Math.round((WIDTH * video.videoHeight) / video.videoWidth)
   canvas.getContext('2d')?.drawImage(video, 0, 0, canvas.width, canvas.height)
-  return true
 }

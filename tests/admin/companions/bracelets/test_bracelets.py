@@ -7,8 +7,8 @@ from admin import seed
 from admin.companions.bracelets import actions
 from admin.companions.bracelets.demo import CHILD, HOME, NUMBER
 from admin.companions.bracelets.models import Alert, Bracelet, Child, Fix, SearchCase
-from admin.companions.shape.workdays import HERE
 from admin.models import Person
+from admin.working_days import HERE
 from core.audit import AuditEntry
 from tests.admin.cast import Desk
 

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from admin import seed
 from admin.companions.lists.rules import colour
-from admin.companions.shape.workdays import Calendar
+from admin.working_days import Calendar
 from core.audit import AuditEntry
 from tests.admin.cast import Desk
 
@@ -88,6 +88,14 @@ async def test_another_county_finds_nothing_and_makes_nothing(desk: Desk) -> Non
     assert (await client.post(ITEMS, json=body(place_id=str(seed.place("puan"))))).status_code == 403
     places = {one["place"]["name"] for one in (await client.get(ITEMS)).json()["items"]}
     assert places == {"晴隆县"}
+
+
+async def test_places_are_named_in_both_languages_on_the_page_and_on_the_sheet(desk: Desk) -> None:
+    item = await made(desk)
+    assert (item["names"]["place_id"], item["names_en"]) == ("晴隆县", {"place_id": "Qinglong"})
+    for language, name in (("zh", "晴隆县"), ("en", "Qinglong")):
+        sheet = await (await desk("bureau-qinglong")).get(f"{ITEMS}/export?format=csv&language={language}")
+        assert f",{name}," in sheet.text
 
 
 async def test_lists_are_filtered_by_declared_columns_only(desk: Desk) -> None:

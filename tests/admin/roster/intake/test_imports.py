@@ -35,9 +35,9 @@ def sheet(*rows: list[str]) -> bytes:
 
 GOOD = (
     ["云头教学点", "三年级", "三年级", "韦朝阳", "", ""],
-    ["云头教学点", "三年级", "三年级", "王小山", identity(1), f"G{identity(1)}"],
-    ["云头教学点", "二年级", "二年级", "王小水", identity(2), ""],
-    ["2152900101", "4", "1", "王小火", "", ""],
+    ["云头教学点", "三年级", "三年级", "蓝小山", identity(1), f"G{identity(1)}"],
+    ["云头教学点", "二年级", "二年级", "蓝小水", identity(2), ""],
+    ["2152900101", "4", "1", "蓝小火", "", ""],
 )
 
 
@@ -81,7 +81,7 @@ async def test_a_check_writes_nothing_and_an_import_is_taken_back_whole(desk: De
     applied = await apply(desk, checked["id"])
     assert (applied["state"], applied["progress"]["stage"]) == ("applied", "applied")
     names = select(SchoolClass.name, Pupil.name).join(Pupil, Pupil.class_id == SchoolClass.id)
-    assert ("四年级1 班", "王小火") in {(row[0], row[1]) for row in await session.execute(names)}
+    assert ("四年级1 班", "蓝小火") in {(row[0], row[1]) for row in await session.execute(names)}
     assert len((await session.scalars(select(PersonNumber))).all()) == 3
     await session.commit()
     await sent(desk, "bureau-qinglong", "POST", f"imports/{checked['id']}/undo")
@@ -98,10 +98,10 @@ async def test_the_same_file_twice_makes_nobody_twice(desk: Desk) -> None:
 async def test_a_pupil_with_a_number_is_moved_and_moved_back(desk: Desk) -> None:
     await apply(desk, (await send(desk, sheet(GOOD[1])))["id"])
     before = await state(desk)
-    moved = await send(desk, sheet(["长坪镇中心校", "四年级", "四年级", "王小山", identity(1), ""]))
+    moved = await send(desk, sheet(["长坪镇中心校", "四年级", "四年级", "蓝小山", identity(1), ""]))
     assert moved["counts"]["move"] == 1
     await apply(desk, moved["id"])
-    listed = await sent(desk, "bureau-qinglong", "GET", "pupils?q=王小山")
+    listed = await sent(desk, "bureau-qinglong", "GET", "pupils?q=蓝小山")
     assert listed["items"][0]["school"]["name"] == "长坪镇中心校"
     await sent(desk, "bureau-qinglong", "POST", f"imports/{moved['id']}/undo")
     assert await state(desk) == before
@@ -133,7 +133,7 @@ async def test_a_template_comes_back_filled(desk: Desk) -> None:
     client = await desk("bureau-qinglong")
     book = load_workbook(io.BytesIO((await client.get("/api/imports/template")).content))
     page: Any = book.active
-    page.append(["云头教学点", "三年级", "三年级", "王小山", identity(1), ""])
+    page.append(["云头教学点", "三年级", "三年级", "蓝小山", identity(1), ""])
     out = io.BytesIO()
     book.save(out)
     checked = await send(desk, out.getvalue())
@@ -150,7 +150,7 @@ async def test_gbk_is_read_and_nonsense_is_refused_in_words(desk: Desk) -> None:
 async def test_who_was_changed_since_is_not_taken_back(desk: Desk) -> None:
     own = (await send(desk, sheet(*GOOD)))["id"]
     await apply(desk, own)
-    pupil = (await sent(desk, "bureau", "GET", "pupils?q=王小山"))["items"][0]["id"]
+    pupil = (await sent(desk, "bureau", "GET", "pupils?q=蓝小山"))["items"][0]["id"]
     await sent(
         desk,
         "bureau",
@@ -190,7 +190,7 @@ def oneroster(version: str) -> bytes:
         ],
         "users.csv": [
             ["sourcedId", "status", "username", "givenName", "familyName", "identifier", "role", "orgSourcedIds"],
-            ["u1", "", "p1", "小山", "王", f"G{identity(7)}", "student", "o1"],
+            ["u1", "", "p1", "小山", "蓝", f"G{identity(7)}", "student", "o1"],
             ["u2", "", "cen", "老师", "岑", "", "teacher", "o1"],
             ["u3", "", "x", "甲", "乙", "", "parent", "o1"],
             ["u4", "tobedeleted", "y", "丙", "丁", "", "teacher", "o1"],
@@ -219,7 +219,7 @@ async def test_oneroster_comes_in(desk: Desk, version: str) -> None:
     checked = await send(desk, oneroster(version), "oneroster")
     assert (checked["counts"]["create"], checked["counts"]["wrong"], checked["counts"]["classes"]) == (2, 1, 1)
     await apply(desk, checked["id"])
-    pupil = (await sent(desk, "bureau", "GET", "pupils?q=王小山"))["items"][0]
+    pupil = (await sent(desk, "bureau", "GET", "pupils?q=蓝小山"))["items"][0]
     assert pupil["in_class"]["name"] == "二年级"
     assert (await sent(desk, "bureau", "GET", f"pupils/{pupil['id']}"))["numbers"] == {
         "pupil": f"G{identity(7)[:4]}" + "*" * 12 + identity(7)[-2:]

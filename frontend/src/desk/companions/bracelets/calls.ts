@@ -14,7 +14,7 @@ const own = (child: string, act = ''): string => `/api/bracelets/own/${child}${a
 
 export const readTrack = (child: string): Promise<Track> => api.get(`/api/bracelets/tracks/${child}`)
 export const listChildren = (): Promise<Child[]> => api.get('/api/bracelets/own')
-export const listAlerts = (): Promise<Alert[]> => api.get('/api/bracelets/alerts')
+export const listAlerts = (fresh: boolean): Promise<Alert[]> => api.get('/api/bracelets/alerts', { fresh })
 const familysWord = (child: Child): string => `/api/children/${child.person_id}/consents/bracelet`
 export const consent = (child: Child): Promise<void> => api.post(familysWord(child))
 export const withdraw = (child: Child): Promise<void> => api.delete(familysWord(child))

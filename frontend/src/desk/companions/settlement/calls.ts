@@ -12,7 +12,7 @@ export type Reconciliation = Schemas['ReconciliationOut']
 
 const at = (path: string): string => `/api/settlement/${path}`
 
-export const readWindow = (): Promise<Window> => api.get(at('window'))
+export const readWindow = (open: boolean): Promise<Window> => api.get(at('window'), { open })
 export const admit = (body: Schemas['Admission']): Promise<{ id: string }> => api.post(at('encounters'), body)
 export const putItems = (id: string, items: FeeLine[]): Promise<void> => api.put(at(`encounters/${id}/items`), { items })
 export const preview = (id: string): Promise<Parts> => api.get(at(`encounters/${id}/preview`))

@@ -12,7 +12,7 @@ export const settlement: Module = {
       shown: ['number', 'insured_id', 'place_id', 'region', 'day', 'total', 'fund'], wide: ['place_id', 'day'],
       marks: { settled: 'ok', reversed: 'idle' }, content: () => import('./StatementPart.vue'),
     },
-    { path: 'reconciliations', title: () => t('reconciliations'), note: () => t('reconciliations.note'), empty: () => t('reconciliations.empty'), roles: INSURER, shown: ['month', 'region', 'ours_fund', 'theirs_fund'], content: () => import('./DifferencesPart.vue') },
+    { path: 'reconciliations', title: () => t('reconciliations'), note: () => t('reconciliations.note'), empty: () => t('reconciliations.empty'), roles: INSURER, shown: ['month', 'region', 'ours_fund', 'theirs_fund', 'differing'], content: () => import('./DifferencesPart.vue') },
     { path: 'filings', title: () => t('filings'), note: () => t('filings.note'), empty: () => t('filings.empty'), roles: INSURER, shown: ['insured_id', 'region', 'kind', 'starts', 'ends'], wide: ['kind'], marks: { valid: 'ok', withdrawn: 'idle' }, ends: ['valid', 'withdrawn'] },
     { path: 'encounters', title: () => t('encounters'), note: () => t('encounters.note'), empty: () => t('encounters.empty'), roles: INSURER, shown: ['insured_id', 'hospital_id', 'admitted', 'discharged', 'place_id'], wide: ['place_id'], marks: { open: 'live', settled: 'ok' } },
     { path: 'insured', title: () => t('insured'), note: () => t('insured.note'), empty: () => t('insured.empty'), roles: INSURER, shown: ['name', 'card', 'scheme', 'place_id', 'valid_from', 'valid_to'], wide: ['valid_from'] },

@@ -21,6 +21,7 @@ export interface Row {
   created_by: string | null
   created_at: string
   names: Record<string, string>
+  names_en: Record<string, string>
   state?: string
   [column: string]: unknown
 }

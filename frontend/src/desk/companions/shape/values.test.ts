@@ -3,7 +3,7 @@ import type { About, Column, Row, StepAbout, Taken } from './about'
 import { acts, grouped, registerOf, shown, trail, wheresOf } from './values'
 
 const column = (name: string, kind: Column['kind'], choices: Column['choices'] = []): Column => ({ name, kind, choices, zh: name, en: name })
-const row = (values: Partial<Row>): Row => ({ id: '1', version: 1, place: { id: 'p', name: '晴隆县' }, created_by: null, created_at: '2026-09-01T00:00:00Z', names: {}, ...values })
+const row = (values: Partial<Row>): Row => ({ id: '1', version: 1, place: { id: 'p', name: '晴隆县' }, created_by: null, created_at: '2026-09-01T00:00:00Z', names: {}, names_en: {}, ...values })
 const step = (name: string, before: string[], after: string, more: Partial<StepAbout> = {}): StepAbout =>
   ({ name, zh: name, en: name, before, after, reason: false, evidence: false, may: true, only_by: null, not_by: [], ...more })
 const taken = (before: string, after: string): Taken => ({ step: '', before, after, reason: '', by: { id: 'x', name: '甲' }, at: '2026-09-02T00:00:00Z' })

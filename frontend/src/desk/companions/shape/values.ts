@@ -23,10 +23,12 @@ export function momentText(value: string): string {
   return `${dayOf(moment)} ${clockOf(moment)}`
 }
 
+export const placeOf = (row: Pick<Row, 'place' | 'names_en'>, language: Language): string => (language === 'en' && row.names_en['place_id']) || row.place.name
+
 export function shown(column: Column, row: Row, language: Language): string {
   const value = row[column.name]
-  if (column.name === 'place_id') return row.place.name
-  if (column.kind === 'reference') return row.names[column.name] ?? NOTHING
+  if (column.name === 'place_id') return placeOf(row, language)
+  if (column.kind === 'reference') return (language === 'en' && row.names_en[column.name]) || (row.names[column.name] ?? NOTHING)
   if (value === null || value === undefined || value === '') return NOTHING
   if (column.kind === 'moment') return momentText(String(value))
   if (column.kind === 'money') return grouped(String(value))
@@ -91,3 +93,6 @@ export function acts(about: About, row: Row, me: string): Act[] {
     return { step, why: step.not_by.some((column) => row[column] === me) ? 'other' : 'mine', who: '' }
   })
 }
+
+/** What a share shows: a share of nothing is none. */
+export const shareText = (one: { value: string; denominator?: string | null }): string => (Number(one.denominator ?? 1) === 0 ? NOTHING : grouped(one.value))

@@ -1,10 +1,10 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from admin.companions.shape.workdays import Calendar, Deadline, local_day
+from admin.working_days import CLOSES, HERE, OPENS, Calendar, Deadline, local_day
 
 DAYS = st.dates(date(2020, 1, 1), date(2030, 1, 1))
 
@@ -39,3 +39,25 @@ def test_more_than_a_thousand_days_are_refused() -> None:
 
 def test_the_day_turns_at_the_prefectures_midnight() -> None:
     assert local_day(datetime(2026, 11, 22, 16, 0, tzinfo=UTC)) == date(2026, 11, 23)
+
+
+MOMENTS = st.datetimes(datetime(2025, 1, 1), datetime(2026, 12, 1), timezones=st.just(UTC))
+SPANS = st.integers(0, 60 * 24).map(lambda minutes: timedelta(minutes=minutes))
+
+
+@given(MOMENTS, SPANS, SPANS)
+def test_working_time_adds_up_and_ends_in_office_hours_of_a_working_day(
+    moment: datetime, one: timedelta, other: timedelta
+) -> None:
+    days = Calendar()
+    later = days.later(moment, one)
+    assert days.later(later, other) == days.later(moment, one + other)
+    assert later - moment >= one
+    assert OPENS <= later.astimezone(HERE).time() <= CLOSES
+    assert days.works(local_day(later))[0]
+
+
+def test_a_bureau_that_never_works_is_refused() -> None:
+    never = Calendar({date(2026, 1, 1) + timedelta(days=ahead): False for ahead in range(1000)})
+    with pytest.raises(ValueError, match="bounds"):
+        never.later(datetime(2026, 1, 1, tzinfo=UTC), timedelta(hours=1))

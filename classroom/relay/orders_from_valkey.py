@@ -1,22 +1,20 @@
 """Orders from the control plane: a lesson is over, or shut down. They come over Valkey, which may be away at any time.
 
-Who missed an order reads the lesson's own facts instead: after every (re)connection for all lessons here, and for each
-lesson that begins here. So a relay that was restarted does not open a lesson that is over.
+Who was away reads after every (re)connection the orders that still stand (classroom/orders.py), and of all lessons here
+their own facts, as of each lesson that begins here. So a relay that was restarted does not open a lesson that is over.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable
-from typing import Any
 
 import structlog
 from redis.exceptions import RedisError
 
 from classroom.interaction.log import LessonLog
+from classroom.orders import CHANNEL, read_order, standing
 
-CHANNEL = "songjiao:orders"
 FIRST_PAUSE = 0.1
 LONGEST_PAUSE = 2.0
 HEARTBEAT = 5.0
@@ -60,29 +58,31 @@ class Orders:
     async def _follow(self) -> None:
         async with self._log.valkey.pubsub() as channel:
             await channel.subscribe(CHANNEL)
+            await channel.get_message(timeout=HEARTBEAT)  # the confirmation: from here on none is missed
+            for text in await standing(self._log.valkey):
+                self._hear(text)
             for lesson in list(self._lessons):
                 await self._ask(lesson)
             asking = asyncio.create_task(self._ask_new())
             try:
                 while not asking.done():
-                    self._hear(await channel.get_message(ignore_subscribe_messages=True, timeout=HEARTBEAT))
+                    message = await channel.get_message(ignore_subscribe_messages=True, timeout=HEARTBEAT)
+                    if message is not None and message.get("type") == "message":
+                        self._hear(message["data"])
                 await asking
             finally:
                 asking.cancel()
 
-    def _hear(self, message: dict[str, Any] | None) -> None:
-        if message is None or message.get("type") != "message":
-            return
+    def _hear(self, text: str | bytes) -> None:
         try:
-            order = json.loads(message["data"])
-            lesson, kind = str(order["lesson"]), str(order["order"])
-        except (ValueError, KeyError, TypeError):
+            order = read_order(text)
+        except ValueError:
             log.warning("order_not_understood")
             return
-        if kind in ("end", "shutdown"):
-            self._obey(lesson, f"order: {kind}")
-        elif kind == "unseat":
-            self._unseat(lesson, str(order.get("person")))
+        if order.kind == "unseat":
+            self._unseat(order.lesson, order.person)
+        else:
+            self._obey(order.lesson, f"order: {order.kind}")
 
     async def _ask_new(self) -> None:
         while True:

@@ -1,19 +1,21 @@
-"""Deadlines in working days: the bureau's own days first, then the state's table (make-up Saturdays work, holidays do
-not). A year that neither knows counts by weekdays, and the answer says that it is not certain."""
+"""Deadlines in working days and in working time: the bureau's own days first, then the state's table (make-up Saturdays
+work, holidays do not). A year that neither knows counts by weekdays, and the answer says that it is not certain."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import chinese_calendar
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from admin.companions.shape.models import BureauDay
+from admin.models import BureauDay
 
 MOST_DAYS = 1000
 HERE = ZoneInfo("Asia/Shanghai")
+OPENS, CLOSES = time(8, 30), time(17, 30)
+"""Of offices, on working days."""
 
 
 def local_day(moment: datetime) -> date:
@@ -52,6 +54,19 @@ class Calendar:
             working_days -= works
             certain = certain and known
         return Deadline(day, certain)
+
+    def later(self, moment: datetime, span: timedelta) -> datetime:
+        """The moment when so much working time has passed. Nights and days off stand still; raises ValueError where
+        MOST_DAYS do not suffice."""
+        at, first = moment.astimezone(HERE), local_day(moment)
+        for day in (first + timedelta(days=ahead) for ahead in range(MOST_DAYS)):
+            if self.works(day)[0]:
+                begins = max(at, datetime.combine(day, OPENS, HERE))
+                left = datetime.combine(day, CLOSES, HERE) - begins
+                if span <= left:
+                    return (begins + span).astimezone(UTC)
+                span -= max(left, timedelta())
+        raise ValueError("working time out of bounds")
 
     def between(self, today: date, due: date) -> int:
         """Working days from tomorrow to the due day; none when it has passed. Counts no further than MOST_DAYS."""

@@ -1,0 +1,16 @@
+export default {
+  'title': 'Line test',
+  'note': 'before a lesson: what is wrong with network, microphone or loudspeaker, and whom to ask',
+  'where': 'In which room',
+  'nowhere': 'in none',
+  'before': 'Results before',
+  'when': 'Time',
+  'place': 'Place',
+  'found': 'Found',
+  'by': 'By',
+  'well': 'ready',
+  'underWay': 'under way',
+  'brokenOff': 'broken off',
+  'shown': '{from}–{to} of {total}',
+  'empty': 'No test yet. Make one after a change of network or room, or when the screen says that the line is weak.',
+}

@@ -1,0 +1,16 @@
+export default {
+  'title': '线路自测',
+  'note': '上课前测一测：网络、话筒、喇叭哪里不行，该找谁',
+  'where': '在哪间教室测',
+  'nowhere': '不在教室',
+  'before': '以前的结果',
+  'when': '时间',
+  'place': '地点',
+  'found': '结果',
+  'by': '谁测的',
+  'well': '正常',
+  'underWay': '正在测',
+  'brokenOff': '没有做完',
+  'shown': '第 {from}–{to} 次，共 {total} 次',
+  'empty': '还没有自测过。换了网络、搬了教室或大屏说“线路弱”时，测一次。',
+} as const satisfies Record<string, string>

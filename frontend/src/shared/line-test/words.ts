@@ -1,0 +1,5 @@
+import { translator } from '../i18n'
+import en from './words.en'
+import zh from './words.zh'
+
+export const t = translator(zh, en)
