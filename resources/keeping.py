@@ -15,11 +15,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from admin.models import Organisation
-from core import audit, jobs
+from core import audit
 from core.clock import now
 from core.connections import Connections
 from core.ids import new_id
-from core.jobs import Job
 from resources.kinds import GUESTS, FileRole, Medium
 from resources.media.refusing import Refused
 from resources.models import Resource, ResourceFile, Upload
@@ -83,10 +82,8 @@ async def note_file(ground: Connections, resource: UUID, **facts: Any) -> bool:
     return True
 
 
-async def note(
-    ground: Connections, resource: UUID, stage: Stage | None = None, then: Job | None = None, **facts: Any
-) -> None:
-    """Sets facts about the resource, moves it on, and sends the next job with the commit."""
+async def note(ground: Connections, resource: UUID, stage: Stage | None = None, **facts: Any) -> None:
+    """Sets facts about the resource and moves it on."""
     async with ground.transaction() as session:
         row = await session.get(Resource, resource, with_for_update=True)
         if row is None:
@@ -100,8 +97,6 @@ async def note(
             provider = await session.get_one(Organisation, row.provider_id)
             index(row, provider.name_zh, text)
         row.changed_at = now()
-        if then:
-            jobs.after_commit(session, then, resource)
 
 
 async def refuse(ground: Connections, kept: Held, refusal: Refused) -> None:

@@ -12,6 +12,7 @@ from uuid import UUID
 from PIL import Image
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core import jobs
 from core.connections import Connections
 from core.jobs import task
 from core.pictures import BrokenPicture, without_traces
@@ -33,6 +34,8 @@ async def look_at(session: AsyncSession, ground: Connections, resource: str) -> 
         kept = await keeping.held(ground, UUID(resource)) if mine else None
         if kept is not None and kept.row.stage == "sent":
             await look(ground, kept)
+    if kept is not None:
+        jobs.after_commit(session, turns.make_first, resource)  # now: while this job has it, another leaves it alone
 
 
 async def look(ground: Connections, kept: Held) -> None:
@@ -212,4 +215,4 @@ def _source(upload: Upload, seen: probe.Probed) -> dict[str, Any]:
 
 async def _onward(ground: Connections, kept: Held, direct: bool, **facts: Any) -> None:
     stage: Stage = "playable" if direct else "probed"
-    await keeping.note(ground, kept.row.id, stage, then=turns.make_first, **facts)
+    await keeping.note(ground, kept.row.id, stage, **facts)

@@ -106,7 +106,7 @@ def test_a_film_is_sent_made_playable_found_and_played(house: House, chromium: B
 def hear_alone(page: Page, house: House, resource: str) -> None:
     """Faster, and without the picture, which a thin line is spared."""
     with house.api("village") as api:
-        third_party.until(lambda: "audio/mp4" in api.get(f"/api/resources/{resource}").text, 60)
+        third_party.until(lambda: "audio/mp4" in api.get(f"/api/resources/{resource}").text, 60, house.words)
     page.reload()
     page.get_by_role("button", name="速度 1×").click()
     page.get_by_role("button", name="只听").click()

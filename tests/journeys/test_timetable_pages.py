@@ -286,4 +286,4 @@ def test_a_published_lesson_opens_by_itself_and_its_room_joins(
             go_live(desk)
             expect(film).to_have_count(0)
             wait_for_more(room)
-            expect(foot).to_contain_text("正在上课")
+            expect(foot).to_contain_text("正在上课", timeout=PATIENCE)

@@ -11,9 +11,9 @@ import psutil
 import pytest
 from sqlalchemy import update
 
-from core import queue
+from core import jobs, queue
 from core.clock import now
-from resources import sweeping, turns
+from resources import looking, sweeping, turns
 from resources.kinds import FileRole
 from resources.media import ffmpeg
 from resources.models import Resource
@@ -37,6 +37,23 @@ async def test_poster_lowest_rung_and_sound_of_what_a_teacher_sent_come_first_an
     await library.make_rest()
     assert await made(library, resource) == FIRST | {"storyboard"}
     assert (await library.get(resource))["progress"] == 100
+
+
+async def test_the_job_that_is_sent_after_the_first_look_finds_nobody_else_at_work(
+    library: Library, made_media: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker with a free thread takes it at once; one that came while the look still held the resource left it."""
+
+    async def taken_at_once(job: jobs.Job, *ids: object) -> None:
+        async with library.desk.ground.transaction() as session:
+            await job.work(session, library.desk.ground, *map(str, ids))
+
+    resource = await library.send("lesson.mp4", made_media.file("lesson.mp4"))
+    monkeypatch.setattr(jobs, "send", taken_at_once)
+    monkeypatch.setattr(turns, "_places", asyncio.Semaphore(0))
+    async with library.desk.ground.transaction() as session:
+        await looking.look_at.work(session, library.desk.ground, str(resource))
+    assert await made(library, resource) == FIRST
 
 
 async def test_while_all_places_of_the_line_are_taken_nothing_of_it_is_begun(
