@@ -60,9 +60,9 @@ async def _must_not_be_too_many(session: AsyncSession, place_id: UUID, moment: d
 
 
 async def _where(session: AsyncSession, who: Actor, room_id: UUID | None) -> tuple[UUID | None, str]:
-    """The room and the path of its school, or the first place that the asker answers for."""
+    """The room and the path of its school, or the lowest place that the asker answers for."""
     if room_id is None:
-        return None, who.places("lines.test")[0]
+        return None, min(who.places("lines.test"), key=lambda path: (-path.count("."), path))
     query = select(Organisation.path).join(Room, Room.school_id == Organisation.id).where(Room.id == room_id)
     path = await session.scalar(query)
     if path is None or not who.may("lines.test", path):

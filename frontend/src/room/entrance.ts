@@ -87,7 +87,8 @@ export class Door {
     this.pairing ??= await this.api.post<Pairing>('/api/pairings')
     const { id, code, secret } = this.pairing
     if (this.state.value.name === 'pairing') this.state.value = { name: 'pairing', code, problem }
-    const look = await this.api.call<PairingState>('GET', `/api/pairings/${id}`, undefined, `Pairing ${secret}`)
+    const answer = await this.api.open(`/api/pairings/${id}`, { Authorization: `Pairing ${secret}` })
+    const look = await answer.json() as PairingState
     if (!look.device_key || this.state.value.name !== 'pairing') return
     localStorage.setItem(KEY, look.device_key)
     await this.enterByKey(look.device_key)

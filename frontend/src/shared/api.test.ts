@@ -32,6 +32,36 @@ test('no answer at all is a problem of the network', async () => {
   await expect(new Api(() => null).get('/api/health')).rejects.toMatchObject({ status: 0, code: 'network' })
 })
 
+const never = (signal: AbortSignal): Promise<never> => new Promise((_, fail) => { signal.addEventListener('abort', () => { fail(new DOMException('', 'AbortError')) }) })
+
+test('a request that nobody answers is broken off and told as a problem of the network', async () => {
+  vi.useFakeTimers()
+  vi.stubGlobal('fetch', (_: string, { signal }: RequestInit) => never(signal as AbortSignal))
+  const asked = expect(new Api(() => null).post('/api/lessons', {})).rejects.toMatchObject({ status: 0, code: 'network' })
+  const soon = expect(new Api(() => null).put('/api/lessons', {}, 1_000)).rejects.toMatchObject({ code: 'network' })
+  await vi.advanceTimersByTimeAsync(1_000)
+  await soon
+  expect(vi.getTimerCount()).toBe(1)
+  await vi.advanceTimersByTimeAsync(59_000)
+  await asked
+  vi.useRealTimers()
+})
+
+test('an answer that breaks off in its middle is a problem of the network', async () => {
+  const broken = new ReadableStream({ pull: (stream) => { stream.error(new TypeError('reset')) } })
+  vi.stubGlobal('fetch', () => Promise.resolve(new Response(broken)))
+  await expect(new Api(() => null).get('/api/lessons')).rejects.toMatchObject({ status: 0, code: 'network' })
+})
+
+test('a table that is large may take its time', async () => {
+  vi.useFakeTimers()
+  vi.stubGlobal('fetch', () => new Promise((done) => { setTimeout(() => { done(new Response('table')) }, 300_000) }))
+  const table = new Api(() => null).blob('/api/roster/classes.xlsx')
+  await vi.advanceTimersByTimeAsync(300_000)
+  expect(await (await table).text()).toBe('table')
+  vi.useRealTimers()
+})
+
 test('a token that the server no longer knows signs out, a wrong password does not', async () => {
   vi.stubGlobal('fetch', () => Promise.resolve(refusal({ code: 'not-signed-in' }, 401)))
   const signedOut = vi.fn()

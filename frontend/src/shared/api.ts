@@ -30,6 +30,11 @@ export interface Page<Item> {
 type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
 type Query = Record<string, string | number | boolean | null | undefined>
 
+/** Milliseconds in which an answer is there whole; after that the line counts as dead, and the page offers another try. */
+const PATIENCE = 60_000
+/** For what is large: a sheet that somebody filled in, a table to take away. */
+const LONG_PATIENCE = 600_000
+
 export class Api {
   /** `token` is asked anew for each request; `signedOut` is told when the server no longer knows the token. */
   constructor(
@@ -40,54 +45,66 @@ export class Api {
   get<Answer>(path: string, query: Query = {}): Promise<Answer> {
     return this.call('GET', path + search(query))
   }
-  post<Answer>(path: string, body?: unknown): Promise<Answer> {
-    return this.call('POST', path, body)
+  post<Answer>(path: string, body?: unknown, patience?: number): Promise<Answer> {
+    return this.call('POST', path, body, patience)
   }
   patch<Answer>(path: string, body: unknown): Promise<Answer> {
     return this.call('PATCH', path, body)
   }
-  put<Answer>(path: string, body?: unknown): Promise<Answer> {
-    return this.call('PUT', path, body)
+  put<Answer>(path: string, body?: unknown, patience?: number): Promise<Answer> {
+    return this.call('PUT', path, body, patience)
   }
   delete<Answer>(path: string): Promise<Answer> {
     return this.call('DELETE', path)
   }
 
   /** A file behind the sign-in. */
-  async blob(path: string): Promise<Blob> {
-    const response = await this.send('GET', path, undefined)
-    if (!response.ok) throw await readProblem(response)
-    return response.blob()
+  blob(path: string): Promise<Blob> {
+    return bounded(LONG_PATIENCE, async (signal) => (await this.asked('GET', path, { signal })).blob())
   }
 
-  /** The answer as it comes, with a header more. */
-  async open(path: string, header: Record<string, string>): Promise<Response> {
-    const response = await this.send('GET', path, undefined, undefined, header)
-    if (!response.ok) throw await readProblem(response)
-    return response
+  /** The answer as it comes, with headers more; only its beginning is waited for. A 401 may be of a ticket among them. */
+  open(path: string, headers: Record<string, string>, patience = PATIENCE): Promise<Response> {
+    return bounded(patience, (signal) => this.asked('GET', path, { headers, signal }))
   }
 
-  async call<Answer>(method: Method, path: string, body?: unknown, authorization?: string): Promise<Answer> {
-    const response = await this.send(method, path, body, authorization)
-    if (response.ok) return (response.status === 204 ? undefined : await response.json()) as Answer
-    const problem = await readProblem(response)
-    if (response.status === 401 && !authorization && this.token()) this.signedOut()
-    throw problem
+  private call<Answer>(method: Method, path: string, body?: unknown, patience = isFile(body) ? LONG_PATIENCE : PATIENCE): Promise<Answer> {
+    return bounded(patience, async (signal) => {
+      const response = await this.asked(method, path, { body, signal })
+      return (response.status === 204 ? undefined : await response.json()) as Answer
+    }).catch((problem: Problem) => {
+      if (problem.status === 401 && this.token()) this.signedOut()
+      throw problem
+    })
   }
 
-  private async send(method: Method, path: string, body: unknown, authorization?: string, more: Record<string, string> = {}): Promise<Response> {
-    const headers: Record<string, string> = { Accept: 'application/json', 'Accept-Language': language.value, ...more }
+  /** The server's answer. Raises the Problem that it tells. */
+  private async asked(method: Method, path: string, { body, headers, signal }: Asking): Promise<Response> {
     const token = this.token()
-    if (authorization ?? token) headers['Authorization'] = authorization ?? `Bearer ${token}`
-    const raw = body instanceof FormData || body instanceof Blob
-    if (body !== undefined && !raw) headers['Content-Type'] = 'application/json'
-    try {
-      const response = await fetch(path, { method, headers, body: body === undefined ? null : raw ? body : JSON.stringify(body) })
-      heedServerClock(response.headers.get('Date'))
-      return response
-    } catch {
-      throw new Problem(0, 'network', shared('problem.network'))
-    }
+    const all: Record<string, string> = { Accept: 'application/json', 'Accept-Language': language.value, ...(token ? { Authorization: `Bearer ${token}` } : {}), ...headers }
+    if (body !== undefined && !isFile(body)) all['Content-Type'] = 'application/json'
+    const sent = body === undefined ? null : isFile(body) ? body : JSON.stringify(body)
+    const response = await fetch(path, { method, headers: all, body: sent, signal })
+    heedServerClock(response.headers.get('Date'))
+    if (response.ok) return response
+    throw await readProblem(response)
+  }
+}
+
+interface Asking { body?: unknown; headers?: Record<string, string>; signal: AbortSignal }
+
+const isFile = (body: unknown): body is FormData | Blob => body instanceof FormData || body instanceof Blob
+
+/** Breaks the request off when its time is over. Whatever keeps an answer from being there whole is a problem of the network. */
+async function bounded<Answer>(patience: number, work: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> {
+  const stop = new AbortController()
+  const timer = setTimeout(() => { stop.abort() }, patience)
+  try {
+    return await work(stop.signal)
+  } catch (error) {
+    throw error instanceof Problem ? error : new Problem(0, 'network', shared('problem.network'))
+  } finally {
+    clearTimeout(timer)
   }
 }
 

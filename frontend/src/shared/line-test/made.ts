@@ -11,11 +11,11 @@ export function make(): Made {
   canvas.width = WIDTH
   canvas.height = HEIGHT
   let frame = 0
-  const drawing = setInterval(() => draw(canvas, frame++), 1000 / FPS)
   draw(canvas, frame)
   const video = canvas.captureStream(FPS).getVideoTracks()[0] as MediaStreamTrack
   const context = new AudioContext()
   const { track } = hum(context)
+  const drawing = setInterval(() => draw(canvas, frame++), 1000 / FPS)
   const stop = (): void => {
     clearInterval(drawing)
     video.stop()

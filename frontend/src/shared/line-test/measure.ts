@@ -27,7 +27,6 @@ const ASKED_MS = 20_000
 const BODY_MS = 10_000
 
 const pause = (milliseconds: number): Promise<void> => new Promise((done) => { setTimeout(done, milliseconds) })
-export const within = <Answer>(milliseconds: number, work: Promise<Answer>): Promise<Answer | null> => Promise.race([work, pause(milliseconds).then(() => null)])
 const stop = (stream: MediaStream): void => { stream.getTracks().forEach((track) => { track.stop() }) }
 
 /** Null where the browser would not let the page hear. */
@@ -35,7 +34,7 @@ export async function listen(): Promise<Ear | null> {
   if (isCameraWithheld()) return 'denied'
   const asked = navigator.mediaDevices.getUserMedia({ audio: UNTOUCHED })
   try {
-    const stream = await within(ASKED_MS, asked)
+    const stream = await Promise.race([asked, pause(ASKED_MS).then(() => null)])
     if (!stream) {
       void asked.then(stop, () => undefined) // allowed too late
       return 'denied'
@@ -109,31 +108,32 @@ function fromReport(report: RTCStatsReport, before: { lossUp: number; port: numb
   return { lossUp, port }
 }
 
-/** kbit/s from the server to here. */
-export async function rateDown(api: Api): Promise<Rate> {
-  const reader = await within(BODY_MS, api.open(NOISE, {}).then((answer) => answer.body?.getReader() ?? null, refused))
+/** kbit/s from the server to here; `gone` breaks it off. */
+export async function rateDown(api: Api, gone: () => boolean): Promise<Rate> {
+  const reader = await api.open(NOISE, {}, BODY_MS).then((answer) => answer.body?.getReader() ?? null, refused)
   if (!reader) return reader
   const begun = performance.now()
   let bytes = 0
   const timer = setTimeout(() => { void reader.cancel() }, RATE_MS)
   try {
-    for (let read = await reader.read(); !read.done; read = await reader.read()) bytes += read.value.byteLength
+    for (let read = await reader.read(); !read.done && !gone(); read = await reader.read()) bytes += read.value.byteLength
   } catch {
     // what came until then is the answer
   }
   clearTimeout(timer)
+  void reader.cancel().catch(() => undefined)
   return bytes ? (bytes * 8) / Math.max(1, performance.now() - begun) : null
 }
 
 /** kbit/s from here to the server, by bodies that double: the last ones weigh most. */
-export async function rateUp(api: Api): Promise<Rate> {
+export async function rateUp(api: Api, gone: () => boolean): Promise<Rate> {
   const block = crypto.getRandomValues(new Uint8Array(LEAST_BYTES))
   let best: number | null = null
   const until = performance.now() + RATE_MS
-  for (let bytes = LEAST_BYTES; bytes <= MOST_BYTES && performance.now() < until; bytes *= 2) {
+  for (let bytes = LEAST_BYTES; bytes <= MOST_BYTES && performance.now() < until && !gone(); bytes *= 2) {
     const begun = performance.now()
     const body = new Blob(Array.from({ length: bytes / LEAST_BYTES }, () => block))
-    const sent = await within(BODY_MS, api.post(NOISE, body).then((): true => true, refused))
+    const sent = await api.post(NOISE, body, BODY_MS).then((): true => true, refused)
     if (!sent) return best ?? sent
     best = Math.max(best ?? 0, (bytes * 8) / Math.max(1, performance.now() - begun))
   }

@@ -65,5 +65,4 @@ export default {
   'microphone.do': 'Look at its plug and its mute key, and say "allow" when the browser asks. Browsers give none to a page without https, and another program may hold it. A room that only listens may have none.',
   'speaker.do': 'Look at volume, plugs and the screen\'s sound output, then test again.',
   'nothing': 'nothing',
-  'noAnswer': 'The server does not answer; try again in a while.',
 }

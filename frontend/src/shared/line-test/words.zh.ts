@@ -65,5 +65,4 @@ export default {
   'microphone.do': '检查话筒插头和静音键；浏览器问话筒时点“允许”；网址不是 https 开头时，浏览器不给话筒；别的程序可能占着它。只听课的教室可以没有话筒。',
   'speaker.do': '检查音量、插头和大屏的声音输出，再测一次。',
   'nothing': '没有数据',
-  'noAnswer': '服务器没有回应，请稍后再试。',
 } as const satisfies Record<string, string>
