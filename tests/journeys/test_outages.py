@@ -3,11 +3,13 @@
 Nobody reloads anything: the supervisor starts the part again, and the pages find their way back by themselves.
 """
 
+import asyncio
 import json
 import re
 import shutil
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +20,9 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.benchmarks.identity import make_identity
+from tests.benchmarks.outages import Viewer
+from tests.benchmarks.peer import JoinFailed, Peer
 from tests.conftest import CHROMIUM_FLAGS
 from tests.house import PASSWORD, ROOT, House, running
 from tests.journeys import lessons
@@ -189,6 +194,31 @@ def test_after_all_that_the_next_lesson_begins_by_itself(class_on: Class) -> Non
     expect(class_on.room.locator(".say .st")).to_have_text("正在上课", timeout=PATIENCE)
     class_on.goes_on()
     class_on.was_never_reloaded()
+
+
+def test_an_emergency_order_holds_though_the_web_dies_with_its_answer(class_on: Class) -> None:
+    """Told by the packets of a client that hears of nothing but the relay, and joins again when it falls silent."""
+    with ThreadPoolExecutor(1) as aside:  # Playwright has this thread's event loop
+        aside.submit(asyncio.run, shut_down(class_on.house)).result(60)
+
+
+async def shut_down(house: House) -> None:
+    lesson, given = lessons.live(house)["id"], lessons.ticket(house, "village", "classroom")
+    viewer = Viewer(make_identity(), given["whep_url"], given["ticket"])
+    watching = asyncio.create_task(viewer.watch())
+    async with asyncio.timeout(20):
+        while len(viewer.arrivals) < 100:
+            await asyncio.sleep(0.05)
+    with house.api("bureau") as api:
+        api.post(f"/api/lessons/{lesson}/shutdown", json={"reason": "画面不宜"}).raise_for_status()
+    ordered = time.monotonic()
+    house.process_of("web").kill()
+    assert viewer.arrivals[-1] > ordered - 1.0
+    await asyncio.sleep(4.0)
+    assert [at - ordered for at in viewer.arrivals if at > ordered + 1.0] == []
+    with pytest.raises(JoinFailed, match="410"):
+        await Peer(viewer.identity, viewer.url, viewer.ticket).join()
+    watching.cancel()
 
 
 def on_air(api: httpx.Client) -> list[dict[str, Any]]:
