@@ -10,7 +10,7 @@ reason on record.
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Date, Select, and_, cast, exists, func, or_, select
+from sqlalchemy import Date, Select, and_, cast, exists, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -18,6 +18,7 @@ from admin.children.ages import CHILD_YEARS
 from admin.children.models import Consent, Minor
 from admin.models import SchoolClass
 from admin.roster.models import Enrolment, PromotedClass
+from admin.today import today
 from classroom.lessons.models import Lesson, LessonRoom
 from core import audit, database
 from core.clock import now
@@ -79,7 +80,7 @@ async def unagreed(session: AsyncSession, row: Resource) -> Literal["withdrawn",
         return "withdrawn"
     said = exists().where(Consent.child_id == Enrolment.person_id, Consent.purpose == "recording")
     refused, standing = said.where(Consent.withdrawn_at.is_not(None)), said.where(Consent.withdrawn_at.is_(None))
-    fourteen = func.current_date() - func.make_interval(CHILD_YEARS)
+    fourteen = literal(today()) - func.make_interval(CHILD_YEARS)
     old = exists().where(Minor.person_id == Enrolment.person_id, Minor.born <= fourteen)
     against = _shown().where(RECORDING.id == row.id, ~standing)
     if (await session.execute(against.where(refused).limit(1))).first():

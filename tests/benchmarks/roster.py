@@ -12,7 +12,6 @@ import os
 import resource
 import time
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -24,6 +23,7 @@ from admin.models import Organisation, Person, Pupil
 from admin.numbers import PersonNumber, check_sign
 from admin.roster.intake import working
 from admin.roster.intake.models import Import
+from admin.today import today
 from core import migrate
 from core.clock import now
 from core.connections import open_connections
@@ -101,7 +101,7 @@ async def _send(session: Any, ground: Any, pupils: int) -> Any:
     schools = [row.identification for row in await session.scalars(query)]
     place = (await session.scalars(select(Organisation).where(Organisation.tier == "prefecture"))).one()
     text = _sheet(schools, pupils)
-    one = Import(id=new_id(), place_id=place.id, kind="pupils", state="sent", at=now(), day=date.today(), counts={})
+    one = Import(id=new_id(), place_id=place.id, kind="pupils", state="sent", at=now(), day=today(), counts={})
     one.by, one.file_name = await session.scalar(select(Person.id).limit(1)), "pupils.csv"
     session.add(one)
     await ground.store.put(one.name_in_store, io.BytesIO(text), len(text), "text/csv")

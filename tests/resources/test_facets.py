@@ -3,13 +3,13 @@
 import random
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 import pytest
 from sqlalchemy import delete, func, select, update
 
 from admin import seed
+from admin.today import today
 from admin.who import Actor, actor_of, digest
 from resources import counting, generate, reach
 from resources.models import Resource, ResourceCount
@@ -133,7 +133,7 @@ async def test_a_school_that_moves_to_another_county_takes_its_resources_along(l
         await published(library, title=scope, scope=scope)
     bureau, before = await library.desk("bureau"), await facets(library, "bureau-qinglong")
     place = (await bureau.get(f"/api/organisations/{school}")).json()
-    body = {"version": place["version"], "parent_id": county, "on": str(date.today()), "reason": "区划调整"}
+    body = {"version": place["version"], "parent_id": county, "on": str(today()), "reason": "区划调整"}
     moved = await bureau.patch(f"/api/organisations/{school}", json=body)
     assert moved.status_code == 200, moved.text
     after = await facets(library, "bureau-qinglong")

@@ -1,7 +1,7 @@
 """Recordings in which a child may be seen, when its family withdraws its consent or wants it erased. The demo's class
 of 云头教学点 is given the sending room of 兴义一小, as a class of the model school has it."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 from uuid import UUID
@@ -12,9 +12,11 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from admin import seed
+from admin.children.ages import CHILD_YEARS
 from admin.children.models import Consent, Minor
 from admin.models import Organisation, SchoolClass
 from admin.roster.models import Enrolment
+from admin.today import today
 from classroom.lessons.models import Lesson, LessonRoom
 from core.clock import now
 from core.ids import new_id
@@ -23,6 +25,7 @@ from resources.shown_children import of_child
 from tests.resources.library import Library
 
 CLASS, CHILD = seed.id_of("class", "520326"), seed.person("student")
+FOURTEEN_TODAY = today().replace(year=today().year - CHILD_YEARS, day=min(today().day, 28))
 CONSENT = f"/api/children/{CHILD}/consents/recording"
 
 
@@ -164,6 +167,6 @@ async def test_a_class_whose_families_were_never_asked_takes_the_word_as_well(
     refused = await call(library, "bureau", "POST", f"/api/resources/{recording}/publish")
     assert (refused.status_code, refused.json()["code"]) == (409, "consent-missing")
     async with library.desk.ground.transaction() as session:
-        await session.execute(update(Minor).values(born=date(2000, 1, 1)))
+        await session.execute(update(Minor).values(born=FOURTEEN_TODAY))
         await session.execute(delete(Enrolment).where(Enrolment.person_id.not_in(select(Minor.person_id))))
     assert (await call(library, "bureau", "POST", f"/api/resources/{recording}/publish")).status_code == 200

@@ -95,7 +95,7 @@ async def test_a_leaver_who_has_begun_elsewhere_stays_there(desk: Desk) -> None:
     async with desk.ground.transaction() as session:
         await session.execute(
             text("INSERT INTO enrolments (id, person_id, class_id, since, note) SELECT gen_random_uuid(), person_id,"
-                 " :into, CURRENT_DATE, '' FROM pupils WHERE name = '岑小燕'"), {"into": middle["id"]},
+                 " :into, :today, '' FROM pupils WHERE name = '岑小燕'"), {"into": middle["id"], "today": today()},
         )  # fmt: skip
         await session.execute(text("UPDATE pupils SET class_id = :into WHERE name = '岑小燕'"), {"into": middle["id"]})
     await sent(desk, "bureau", "POST", f"promotions/{done['id']}/undo")
