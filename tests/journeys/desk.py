@@ -40,16 +40,16 @@ def sign_in(page: Page, username: str, password: str = PASSWORD) -> None:
     page.keyboard.press("Enter")
 
 
-def signed_in(page: Page, house: House, username: str, path: str) -> None:
+def signed_in(page: Page, house: House, username: str, path: str, password: str = PASSWORD) -> None:
     """As after a sign-in in this tab, without the form and the page that it leads to."""
-    page.evaluate(keep_session(house, username))
+    page.evaluate(keep_session(house, username, password))
     page.goto(house.url + path)
 
 
-def keep_session(house: House, username: str) -> str:
+def keep_session(house: House, username: str, password: str = PASSWORD) -> str:
     """A script after which the desk wakes up signed in."""
     with house.api() as api:
-        session = api.post("/api/sessions", json={"username": username, "password": PASSWORD}).json()
+        session = api.post("/api/sessions", json={"username": username, "password": password}).json()
     return f"sessionStorage.setItem('songjiao.session.desk', JSON.stringify({json.dumps(session)}))"
 
 

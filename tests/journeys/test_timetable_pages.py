@@ -17,7 +17,9 @@ from tests.journeys.desk import PATIENCE, accept_no_serious_finding, keep_pictur
 from tests.journeys.opening import brought_to, name_film, published_film
 from tests.journeys.peers import WATCH_PEERS, wait_for_more
 from tests.journeys.test_teaching import go_live, paired
-from tests.journeys.timetabling import VILLAGES, Plan, planned
+from tests.journeys.timetabling import VILLAGE, VILLAGES, Plan, planned
+
+STRONG = "qing-shan-lv-shui-2040"
 
 
 @dataclass(frozen=True)
@@ -260,12 +262,28 @@ def test_a_courses_progress_is_written_line_by_line(house: House, chromium: Brow
         expect(page.get_by_label("教材版本")).to_have_count(0)
 
 
+def an_assistant_opens_the_film(house: House, chromium: Browser, lesson: str) -> None:
+    """Of a room without a big screen of its own: at the lesson, on any page of the desk."""
+    assistant = VILLAGES[VILLAGE][1]
+    with house.api("admin") as api:
+        person = str(seed.person(assistant))
+        known = api.get("/api/people", params={"role": "assistant"}).json()["items"]
+        version = next(one["version"] for one in known if one["id"] == person)
+        api.patch(f"/api/people/{person}", json={"version": version, "password": STRONG}).raise_for_status()
+    with opened(chromium, house) as page:
+        signed_in(page, house, assistant, f"/lessons/{lesson}", STRONG)
+        page.get_by_role("link", name="摇船调（备用）").click()
+        expect(page.get_by_role("heading", name="摇船调（备用）")).to_be_visible()
+        page.get_by_role("button", name="播放").click()
+        page.wait_for_function("() => document.querySelector('video').currentTime > 1")
+
+
 def test_a_published_lesson_opens_by_itself_and_its_room_joins(
     house: House, chromium: Browser, published: Solved, tmp_path: Path
 ) -> None:
     """What a village lacked, was suggested, planned, solved and published is taught. Until the teacher is there, the
     room may play the film that the plan names; it goes back to the lesson by itself."""
-    room_id, plan = str(seed.room(VILLAGES["pojiao"][0])), published.plan
+    room_id, plan = str(seed.room(VILLAGES[VILLAGE][0])), published.plan
     name_film(house, plan.term, plan.music, published_film(house, tmp_path))
     with house.api("bureau") as api:
         lessons = api.get("/api/lessons", params={"room": room_id, "q": "四年级音乐"}).json()["items"]
@@ -281,6 +299,7 @@ def test_a_published_lesson_opens_by_itself_and_its_room_joins(
         room.wait_for_function("() => document.querySelector('.film video').currentTime > 1")
         keep_pictures(room, "room-fallback")
         accept_no_serious_finding(room)
+        an_assistant_opens_the_film(house, chromium, lesson)
         with opened(chromium, house) as desk:
             signed_in(desk, house, "colleague", f"/lessons/{lesson}/teach")
             go_live(desk)

@@ -7,7 +7,7 @@ const GOOD: Quality = {
 }
 const CONNECTED: End = { answered: true, connected: true, detour: false }
 const WAITING: End = { answered: true, connected: false, detour: false }
-const WELL: Figures = { speaks: true, microphone: 'heard', speaker: true, way: { up: CONNECTED, down: CONNECTED, qualities: [GOOD, GOOD, GOOD], lossUp: 0, port: 8001 }, down: 20_000, up: 20_000 }
+const WELL: Figures = { speaks: true, microphone: 'heard', speaker: true, way: { up: CONNECTED, down: CONNECTED, qualities: [GOOD, GOOD, GOOD], lossUp: 0, address: null, port: 8001 }, down: 20_000, up: 20_000 }
 const way = (change: Partial<Figures['way']>): Figures => ({ ...WELL, way: { ...WELL.way, ...change } })
 const lossy = (change: Partial<Quality>): Figures => way({ qualities: [{ ...GOOD, ...change }] })
 const faults = (figures: Figures): Check[] => checksOf(figures).filter((check) => check.verdict !== 'ok')

@@ -31,7 +31,7 @@ export interface Figures {
   /** Whether the tone was heard; null where nobody was asked. */
   speaker: boolean | null
   /** The lesson's own way there and back. */
-  way: { up: End; down: End; qualities: readonly Quality[]; lossUp: number; port: number | null }
+  way: { up: End; down: End; qualities: readonly Quality[]; lossUp: number; port: number | null; address: string | null }
   /** By web. */
   down: Rate
   up: Rate

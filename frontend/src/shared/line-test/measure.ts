@@ -66,7 +66,7 @@ async function hearing(stream: MediaStream): Promise<Ear | null> {
 /** Sends a made picture to the relay and watches it come back. `show` gets what comes back; `gone` breaks it off. */
 export async function tryWay(begun: Begun, show: (stream: MediaStream) => void, gone: () => boolean): Promise<Figures['way']> {
   const made = make()
-  const found = { up: { ...NO_END }, down: { ...NO_END }, qualities: [] as Quality[], lossUp: 0, port: null as number | null }
+  const found = { up: { ...NO_END }, down: { ...NO_END }, qualities: [] as Quality[], lossUp: 0, port: null as number | null, address: hostOf(begun.whip_urls[0]) }
   const known = { ticket: () => begun.ticket, iceServers: begun.ice_servers.map(({ urls, username, credential }) => (username && credential ? { urls, username, credential } : { urls })) }
   const up = publish({
     ...known, url: begun.whip_urls[0] ?? '', urls: begun.whip_urls, audio: made.audio, video: made.video,
@@ -97,15 +97,23 @@ function heed(end: End, state: State): void {
   if (state.name === 'playing') end.answered = end.connected = true
 }
 
-/** What the relay says of its receiving, and the port that it receives at. */
-function fromReport(report: RTCStatsReport, before: { lossUp: number; port: number | null }): { lossUp: number; port: number | null } {
-  let [lossUp, port] = [before.lossUp, before.port]
+type Told = Pick<Figures['way'], 'lossUp' | 'port' | 'address'>
+
+/** Where its media are, until a report tells the address itself. */
+const hostOf = (url: string | undefined): string | null => (url ? new URL(url, location.href).hostname : null)
+
+/** What the relay says of its receiving, and where it receives. */
+function fromReport(report: RTCStatsReport, before: Told): Told {
+  let { lossUp, port, address } = before
   report.forEach((stats: Record<string, unknown>) => {
     const share = stats['type'] === 'remote-inbound-rtp' ? stats['fractionLost'] : undefined
     if (typeof share === 'number') lossUp = 0.7 * lossUp + 0.3 * share
-    if (stats['type'] === 'remote-candidate' && stats['protocol'] === 'udp' && typeof stats['port'] === 'number') port = stats['port']
+    if (stats['type'] === 'remote-candidate' && stats['protocol'] === 'udp' && typeof stats['port'] === 'number') {
+      port = stats['port']
+      address = typeof stats['address'] === 'string' && stats['address'] ? stats['address'] : address
+    }
   })
-  return { lossUp, port }
+  return { lossUp, port, address }
 }
 
 /** kbit/s from the server to here; `gone` breaks it off. */
