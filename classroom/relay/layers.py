@@ -331,7 +331,8 @@ class Climber:
         name = rungs[at].name
         self._block(name, now, self._wait_longer(name))
         self._fell_at, self._short_since, self._lossy, self._queued = now, None, 0, 0
-        back = [place for place, rung in enumerate(rungs) if rung.name == trial.back]
+        # its rung may have gone meanwhile, and with it all down to one below where the trial began
+        back = [place for place, rung in enumerate(rungs[:at]) if rung.name == trial.back]
         return back[0] if back else max(0, at - 1)
 
     def _block(self, name: str, now: float, wait: float) -> None:

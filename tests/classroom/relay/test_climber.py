@@ -41,6 +41,15 @@ def test_the_choice_is_always_one_of_the_rungs(
             assert names.index(chosen) <= names.index(before) + 1, "up goes one rung at a time"
 
 
+def test_a_trial_that_fails_after_its_rung_has_gone_leads_nobody_up() -> None:
+    climber = Climber()
+    assert climber.choose(ALL[:4], 500.0, True, 1000.0) == "q"
+    assert climber.choose(ALL[:4], 500.0, True, 1020.0) == "h", "tried"
+    assert climber.choose(ALL[:1], 500.0, False, 1020.1) == "thin"
+    climber.on_delay(10.0, 1020.2)
+    assert climber.choose(ALL[:3], 500.0, True, 1020.3) in ("thin", "voice")
+
+
 def on_top(now: float) -> Climber:
     climber = Climber()
     while climber.level != "f":
