@@ -2,27 +2,19 @@
 
 import logging
 import sys
-from contextlib import suppress
+from typing import TextIO, cast
 
 import structlog
 
+from core.log_lines import LogLines
 from core.settings import LogSettings
-
-
-class Lines(structlog.PrintLogger):
-    """A disk that is full takes no lines either; whatever logs goes on without them."""
-
-    def msg(self, message: str) -> None:
-        with suppress(OSError):
-            super().msg(message)
-
-    log = debug = info = warn = warning = fatal = failure = err = error = critical = exception = msg
 
 
 def start(settings: LogSettings, **bound: str) -> None:
     """Once a process, before anything is logged. `bound` (process="web") joins each line."""
     level = logging.getLevelName(settings.log_level)
     renderer = _renderer(settings.log_format)
+    lines = LogLines(sys.stdout.fileno(), _tell_lost)
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -32,11 +24,11 @@ def start(settings: LogSettings, **bound: str) -> None:
     structlog.configure(
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=lambda *_: Lines(sys.stdout),
+        logger_factory=structlog.WriteLoggerFactory(cast(TextIO, lines)),
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(**bound)
-    _adopt(shared, renderer, level)
+    _adopt(lines, shared, renderer, level)
 
 
 def _renderer(wanted: str) -> structlog.typing.Processor:
@@ -45,9 +37,15 @@ def _renderer(wanted: str) -> structlog.typing.Processor:
     return structlog.processors.JSONRenderer(ensure_ascii=False)
 
 
-def _adopt(shared: list[structlog.typing.Processor], renderer: structlog.typing.Processor, level: int) -> None:
+def _tell_lost(count: int) -> None:
+    structlog.get_logger().warning("log_lines_lost", count=count)
+
+
+def _adopt(
+    lines: LogLines, shared: list[structlog.typing.Processor], renderer: structlog.typing.Processor, level: int
+) -> None:
     """Lines of libraries, which use the standard library's logging, come out in the same form."""
-    line = logging.StreamHandler(sys.stdout)
+    line = logging.StreamHandler(lines)
     line.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

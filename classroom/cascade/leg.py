@@ -135,6 +135,7 @@ class Leg:
         self.reason = reason
         if self._whole is not None:
             self._whole.leave(self.need.layer, self.publication)
+        self.publication.detach()
         self.ended.set()
         self.on_end(self)
         self.connected.set()

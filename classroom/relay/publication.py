@@ -23,6 +23,10 @@ REPORT_INTERVAL = 0.5
 MOST = {"q": 300_000, "h": 1_000_000, "f": 4_000_000}
 
 
+def _nobody(now: float) -> None:
+    """Is told."""
+
+
 class Publication:
     """`slot` is the slot's name. After `closed` is set (replaced or unpublished) packets are ignored and counted.
     `on_replaced(now)` is called when another publication's first packet took the slot: close the peer there.
@@ -54,7 +58,7 @@ class Publication:
         self.slot = slot
         self.tracks = tracks
         self.closed = False
-        self.on_replaced: Callable[[float], None] = lambda now: None
+        self.on_replaced: Callable[[float], None] = _nobody
         self.moment = 0.0
         self.up_tracks: list[UpTrack] = []
         self._counters = Counters()
@@ -90,6 +94,13 @@ class Publication:
         self.closed = True
         self.link.send_rtcp(reports.build_goodbye(reports.Goodbye((self._feedback_ssrc,))))
         self.on_replaced(now)
+
+    def detach(self) -> None:
+        """Its peer has closed. What it tells of itself stays, but nothing in it keeps it alive any more."""
+        self.closed = True
+        self.on_replaced = _nobody
+        for track in self.up_tracks:
+            track.on_begin = _nobody
 
     def on_rtp(self, packet: bytes, now: float) -> None:
         """One decrypted RTP packet; anything malformed or foreign is dropped and counted."""

@@ -128,6 +128,7 @@ class Publishing(Session):
     def on_closed(self, reason: str, now: float) -> None:
         if self._holds_slot:
             self.lesson.unpublish(self.publication, now)
+        self.publication.detach()
         self._sessions.forget(self, reason, now)
 
 

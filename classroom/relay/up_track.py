@@ -52,7 +52,6 @@ class UpTrack:
         "_counters",
         "_given_up",
         "_held",
-        "_on_begin",
         "_reception",
         "_repaired",
         "_reported",
@@ -61,6 +60,7 @@ class UpTrack:
         "description",
         "gaps",
         "moment",
+        "on_begin",
         "rid",
         "ssrc",
         "stream",
@@ -82,7 +82,7 @@ class UpTrack:
         self.moment = float("-inf")
         self._clock = clock
         self._counters = counters
-        self._on_begin = on_begin
+        self.on_begin = on_begin
         self._restart(0)
 
     def _restart(self, first: int) -> None:
@@ -213,7 +213,7 @@ class UpTrack:
     def _begin(self, first: int, arrival: Arrival, now: float) -> None:
         assert arrival.codec is not None
         self._started = arrival.codec
-        self._on_begin(now)
+        self.on_begin(now)
         self.stream.begin(arrival.codec, first, arrival.packet, arrival.descriptor, now)
         held, self._held = self._held, {}
         for number in sorted(held):

@@ -1,7 +1,8 @@
 """One connected peer: an ICE-lite agent, a DTLS-SRTP association, and the `Link` that the relay sends through.
 
 The only file that touches aiortc's private names. aiortc's RTCDtlsTransport is used as a state machine without its
-tasks: datagrams are fed in by `receive_dtls`, `tick` asks its timer. So a peer at rest costs no task and no timer.
+tasks: datagrams are fed in by `receive_dtls`, and `repeat` asks its timer when `repeats_at` says so. So a peer at rest
+costs no task and no timer.
 """
 
 from __future__ import annotations
@@ -204,8 +205,17 @@ class Peer:
             pass
         self._flush(now)
 
-    def tick(self, now: float) -> None:
-        """DTLS repeats of what the network lost. Called while the handshake is under way."""
+    def repeats_at(self, now: float) -> float | None:
+        """When `repeat` is due, None when nothing waits for an answer. With DTLS 1.3 something may for a moment after
+        the connection stands."""
+        if self.state == "closed":
+            return None
+        left = self._ssl.DTLSv1_get_timeout()
+        dates = [] if left is None else [now + left]
+        return min([*dates, self._hello_at + FIRST_REPEAT] if self._hello else dates, default=None)
+
+    def repeat(self, now: float) -> None:
+        """DTLS repeats what the network lost."""
         if self.state == "closed":
             return
         if self._hello and now - self._hello_at >= FIRST_REPEAT:
@@ -218,11 +228,6 @@ class Peer:
             except SSL.Error:
                 return self.close("dtls timed out", now)
             self._flush(now)
-
-    @property
-    def handshaking(self) -> bool:
-        """With DTLS 1.3 the timer may run on for a moment after the connection stands."""
-        return self.state == "connecting" or (self.state == "connected" and self._ssl.DTLSv1_get_timeout() is not None)
 
     def _flush(self, now: float) -> None:
         try:
@@ -263,6 +268,7 @@ class Peer:
         self.srtp_tx = 0
         self._port.remove(self)
         self.listener.on_closed(reason, now)
+        del self.listener  # it holds this peer: without the circle both go now, not when the collector looks some day
         self._srtp_in = self._srtp_out = None
         self._dtls._rx_srtp = self._dtls._tx_srtp = None
 

@@ -17,6 +17,7 @@ from classroom.transport.peer import Identity, Listener, Peer
 from classroom.transport.sockets import open_sockets
 from classroom.transport.traffic import Traffic
 from classroom.transport.waiting import Waiting
+from classroom.transport.wheel import Wheel
 
 MOST_PER_WAKE = 128
 """Datagrams read at one go; then the loop serves the others."""
@@ -29,6 +30,9 @@ OWNED = 10.0
 """Seconds since its last check during which an address cannot be claimed by another peer."""
 CONSENT_EVERY = 1.0
 CONNECT_WITHIN = 30.0
+MOST_UNCONNECTED = 2048
+"""Peers that are let in and not yet connected, some 80 KiB each. Beyond it who came first goes: of a flood that never
+finishes, the others are hardly ever that old."""
 
 
 class MediaPort:
@@ -42,8 +46,8 @@ class MediaPort:
         self._clock = clock
         self._by_address: dict[Address, Peer] = {}
         self._by_ufrag: dict[bytes, Peer] = {}
-        self._handshaking: set[Peer] = set()
-        self._never_later: dict[Peer, float] = {}
+        self._repeats: Wheel[Peer] = Wheel(clock())
+        self._unconnected: dict[Peer, float] = {}
         self._next_consent = 0.0
         self._waiting = Waiting()
         self._holding = False
@@ -82,11 +86,17 @@ class MediaPort:
         self, agent: IceAgent, role: str, fingerprints: tuple[Fingerprint, ...], listener: Listener, now: float
     ) -> Peer:
         """A peer that may now check in; it has 30 s to do so."""
+        self._make_room(now)
         peer = Peer(self, agent, role, fingerprints, listener)
         self.peers.add(peer)
-        self._never_later[peer] = now + CONNECT_WITHIN
+        self._unconnected[peer] = now + CONNECT_WITHIN
         self.know_names(peer)
         return peer
+
+    def _make_room(self, now: float) -> None:
+        if len(self._unconnected) >= MOST_UNCONNECTED:
+            self.traffic.drop("crowded_out")
+            next(iter(self._unconnected)).close("crowded out", now)
 
     def know_names(self, peer: Peer) -> None:
         """After `peer.agent.restart` too: the new user name finds the peer, names that ran out do not."""
@@ -99,8 +109,8 @@ class MediaPort:
 
     def remove(self, peer: Peer) -> None:
         self.peers.discard(peer)
-        self._handshaking.discard(peer)
-        self._never_later.pop(peer, None)
+        self._repeats.discard(peer)
+        self._unconnected.pop(peer, None)
         for name in peer.ufrags:
             self._by_ufrag.pop(name, None)
         for address in peer.addresses:
@@ -117,10 +127,9 @@ class MediaPort:
 
     def tick(self, now: float) -> None:
         """Timers of all peers; every 20 to 50 ms."""
-        for peer in list(self._handshaking):
-            peer.tick(now)
-            if not peer.handshaking:
-                self._handshaking.discard(peer)
+        for peer in self._repeats.turn(now):
+            peer.repeat(now)
+            self._repeats.set(peer, peer.repeats_at(now))
         if now >= self._next_consent:
             self._next_consent = now + CONSENT_EVERY
             self._check_consent(now)
@@ -131,10 +140,8 @@ class MediaPort:
                 self.know_names(peer)
             if peer.agent.expired(now):
                 peer.close("consent expired", now)
-        for peer, deadline in list(self._never_later.items()):
-            if peer.state == "connected":
-                del self._never_later[peer]
-            elif now > deadline:
+        for peer, deadline in list(self._unconnected.items()):
+            if now > deadline:
                 peer.close("never connected", now)
 
     # -- datagrams
@@ -221,8 +228,9 @@ class MediaPort:
         if peer is None:
             return self.traffic.drop("dtls_unknown_address")
         peer.receive_dtls(datagram, now)
-        if peer.handshaking:
-            self._handshaking.add(peer)
+        if peer.state == "connected":
+            self._unconnected.pop(peer, None)
+        self._repeats.set(peer, peer.repeats_at(now))
 
     def _stun(self, datagram: bytes, path: Path, now: float) -> None:
         try:
@@ -252,8 +260,8 @@ class MediaPort:
 
     def _reached(self, peer: Peer, moved: bool, now: float) -> None:
         peer.on_check(moved, now)
-        if peer.handshaking:
-            self._handshaking.add(peer)
+        if peer.state != "connected":
+            self._repeats.set(peer, peer.repeats_at(now))
 
     def answered(self, peer: Peer, path: Path, now: float) -> None:
         """A check of ours was answered from there: what comes from that address is this peer's."""

@@ -11,6 +11,7 @@ import resource
 import struct
 import sys
 import time
+from collections import deque
 
 from OpenSSL import SSL
 
@@ -19,6 +20,7 @@ from .peer import JoinFailed, Peer
 
 CONNECTIONS = 800
 HANDSHAKES = 10_000
+"""Kept open by the attacker at one time."""
 AT_ONCE = 20
 NACKS_PER_SECOND = 200
 NACK_ITEMS = 60
@@ -45,15 +47,14 @@ async def slowloris(url: str, ticket: str, seconds: float) -> str:
 
 
 async def handshakes(url: str, ticket: str, seconds: float) -> str:
-    """Offers with a valid ticket, a check, a ClientHello, and then silence."""
+    """Offers with a valid ticket, a check, a ClientHello, and then silence, over and over."""
     identity, end, done = make_identity(), time.monotonic() + seconds, 0
-    kept: list[Peer] = []
+    kept: deque[Peer] = deque()
 
     async def one() -> None:
         nonlocal done
-        while len(kept) < HANDSHAKES and time.monotonic() < end:
+        while time.monotonic() < end:
             peer = Peer(identity, url, ticket)
-            kept.append(peer)
             try:
                 await peer.check_in()
             except (JoinFailed, OSError, TimeoutError):
@@ -66,9 +67,11 @@ async def handshakes(url: str, ticket: str, seconds: float) -> str:
             except SSL.WantReadError:
                 peer.sock.send(connection.bio_read(16384))
             done += 1
+            kept.append(peer)
+            if len(kept) > HANDSHAKES:
+                kept.popleft().sock.close()
 
     await asyncio.gather(*(one() for _ in range(AT_ONCE)))
-    await asyncio.sleep(max(0.0, end - time.monotonic()))
     return f"{done} handshakes left half open"
 
 

@@ -49,7 +49,13 @@ def wait_for(process: subprocess.Popen[str], word: str) -> None:
     for line in process.stdout:
         if line.strip() == word:
             return
-    raise RuntimeError(f"{process.args!r} ended before it said {word!r}")
+    raise RuntimeError(f"{_name(process)} ended before it said {word!r}")
+
+
+def _name(process: subprocess.Popen[str]) -> str:
+    """Without its other words: one of them is a ticket."""
+    words = list(process.args) if isinstance(process.args, list) else [process.args]
+    return str(words[words.index("-m") + 1] if "-m" in words else words[0])
 
 
 def steal() -> Callable[[], float]:

@@ -85,6 +85,31 @@ async def test_a_lost_flight_is_sent_again(bench: Bench) -> None:
     await until(lambda: peer.state == "connected")
 
 
+async def test_only_who_waits_for_an_answer_has_a_date_to_repeat(bench: Bench) -> None:
+    caller, peer, _ = bench.call()
+    await caller.check()
+    assert peer not in bench.port._repeats
+    with pytest.raises(SSL.WantReadError):
+        caller.ssl.do_handshake()
+    caller._flush()
+    await until(lambda: peer in bench.port._repeats)
+    await caller.handshake()
+    await until(lambda: peer.state == "connected")
+    assert peer not in bench.port._repeats
+
+
+async def test_of_a_flood_that_never_finishes_the_first_goes_and_the_connected_stay(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, connected, _ = await bench.connected()
+    monkeypatch.setattr(port_module, "MOST_UNCONNECTED", 3)
+    flood = [bench.call()[1:] for _ in range(4)]
+    assert [heard.events for _, heard in flood] == [["closed: crowded out"], [], [], []]
+    assert connected.state == "connected"
+    assert len(bench.port.peers) == 4
+    assert bench.port.traffic.drops["crowded_out"] == 1
+
+
 async def test_a_peer_with_another_certificate_is_refused(bench: Bench) -> None:
     caller, peer, heard = bench.call(fingerprints=(Fingerprint("sha-256", ":".join(["AB"] * 32)),))
     await caller.check()
@@ -167,7 +192,7 @@ async def test_a_silent_peer_expires(bench: Bench) -> None:
     bench.later(3)
     assert heard.events == ["connected", "closed: consent expired"]
     assert peer.srtp_tx == 0
-    assert (bench.port._by_address, bench.port._by_ufrag, bench.port._handshaking) == ({}, {}, set())
+    assert (bench.port._by_address, bench.port._by_ufrag, len(bench.port._repeats)) == ({}, {}, 0)
 
 
 async def test_a_peer_that_only_checks_is_closed(bench: Bench) -> None:
