@@ -166,6 +166,8 @@ class Watching(Session):
 
     def on_connected(self, now: float) -> None:
         self.subscription.link_changed(now)
+        if self.ticket.role != "relay":  # whose good-bye counts at once
+            self.peer.lighten()
 
     def on_moved(self, now: float) -> None:
         self.subscription.link_changed(now)

@@ -19,6 +19,8 @@ RETIRED: Final = 30.0
 SILENT: Final = 6.0
 "A path without a check for this long may be left without nomination: a NAT moved the peer. Browsers check each 2–5 s."
 MOST_PATHS: Final = 16
+DOUBTED: Final = 7.0
+"""Who is said to have gone has so long for a check; browsers check each 2–6 s."""
 
 Address = tuple[str, int] | tuple[str, int, int, int]
 
@@ -103,6 +105,10 @@ class IceAgent:
 
     def expired(self, now: float) -> bool:
         return now - self.last_check > self.consent
+
+    def doubt(self, now: float) -> None:
+        """Something that nobody can prove says that the peer has gone: its next check shows that it has not."""
+        self.last_check = min(self.last_check, now - self.consent + DOUBTED)
 
     def heard_within(self, path_address: Address, seconds: float, now: float) -> bool:
         return any(p.address == path_address and now - at <= seconds for p, at in self._heard.items())

@@ -24,6 +24,8 @@ _SETUPS: Final[dict[str, Setup]] = {"auto": "actpass", "client": "active", "serv
 _FINGERPRINT: Final = re.compile(r"a=fingerprint:(sha-256|sha-384|sha-512) ((?:[0-9A-F]{2}:){31,63}[0-9A-F]{2})", re.I)
 _OWN: Final = ("a=ice-ufrag:", "a=ice-pwd:", "a=fingerprint:", "a=candidate:", "a=ssrc", "a=msid:", "o=")
 """The lines by which the offers of two pages of the same browser differ."""
+_OWN_BEGIN: Final = frozenset(start[:4] for start in _OWN[:-1])
+"""A look at four letters spares nearly all lines the comparison with each."""
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_.+-]{1,64}")
 _ICE: Final = re.compile(r"[A-Za-z0-9+/=_-]{4,256}")  # ice-char, and what some encoders send besides
 
@@ -88,16 +90,31 @@ def read(body: bytes) -> Offer:
             zh="这份 SDP 超过 64 KB，请减少媒体行或编码种类。",
             en="The SDP is larger than 64 KB; offer fewer media lines or codecs.",
         )
-    session, media = sdp.grouplines(_text(body))
-    if len(media) > MOST_SECTIONS or max(map(len, [session, *media])) > MOST_LINES:
-        _refuse("sdp-malformed", "这份 SDP 的行数过多。", "The SDP has too many lines.")
-    own = [[line for line in lines if line.startswith(_OWN)] for lines in media]
-    alike = "\r\n".join(line for lines in [session, *media] for line in lines if not line.startswith(_OWN))
+    alike, (session, *own) = _parted(_text(body))
     sections = _parsed(alike)
     first = next(at for at, section in enumerate(sections) if section.kind in ("audio", "video"))
-    lines = own[first] + [line for line in session if line.startswith(_OWN)]
+    lines = own[first] + session
     sections = tuple(replace(s, ssrcs=_ssrcs(lines)) if s.sends else s for s, lines in zip(sections, own, strict=True))
     return Offer(_credentials(lines), _fingerprints(lines), sections[first].setup, sections)
+
+
+def _parted(text: str) -> tuple[str, list[list[str]]]:
+    """What pages of one browser have in common, and the lines of their own: of the session, then of each section."""
+    alike: list[str] = []
+    own: list[list[str]] = [[]]
+    counts = [0]
+    for line in text.splitlines():
+        if line[:2] == "m=":
+            own.append([])
+            counts.append(0)
+        counts[-1] += 1
+        if line[:2] == "o=" or (line[:4] in _OWN_BEGIN and line.startswith(_OWN)):
+            own[-1].append(line)
+        else:
+            alike.append(line)
+    if len(own) > MOST_SECTIONS + 1 or max(counts) > MOST_LINES:
+        _refuse("sdp-malformed", "这份 SDP 的行数过多。", "The SDP has too many lines.")
+    return "\r\n".join(alike), own
 
 
 def _text(body: bytes) -> str:

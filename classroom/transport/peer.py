@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import socket
 import struct
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from OpenSSL import SSL
@@ -29,6 +30,12 @@ FIRST_REPEAT: Final = 0.1
 RENEW_AFTER: Final = 7 * 86400.0
 """aiortc makes certificates for 30 days; peers that join later than this get a new one."""
 LONGEST: Final = 2048
+FLIGHT: Final = 4096
+"""Bytes asked for at a time; nearly all flights are shorter. For 64 KiB each time the heap would grow and shrink."""
+HANDSHAKE: Final = (20, 22)
+ALERT: Final = 21
+"""Kinds of records (RFC 6347 section 4.1); 20 changes the cipher."""
+DTLS_1_2: Final = 0xFEFD
 RTCP_RATE: Final = 500.0
 RTCP_BURST: Final = 1000.0
 """RTCP datagrams a second, and at once: a browser on a bad line sends a hundred."""
@@ -99,15 +106,19 @@ class Peer:
         self._dtls: Any = aiortc_dtls.RTCDtlsTransport(_NoIce(), [port.identity.certificate])  # type: ignore[arg-type]
         self._dtls._set_role(role)
         self._dtls._srtp_profiles = _PROFILES
-        self._ssl = self._dtls._ssl = SSL.Connection(port.identity.context)
+        self._ssl: Any = SSL.Connection(port.identity.context)
+        self._dtls._ssl = self._ssl
         self._ssl.set_ciphertext_mtu(MTU)
         (self._ssl.set_connect_state if role == "client" else self._ssl.set_accept_state)()
         self._hello: list[bytes] = []
         self._hello_at = 0.0
+        self._last_flight: list[bytes] = []
+        self._goodbye: list[bytes] = []
         self._socket: socket.socket | None = None
         self._address: Any = None
         self._destination: Destination | None = None
         self._rtcp = Budget(RTCP_RATE, RTCP_BURST)
+        self._srtp: tuple[Any, ...] = ()
         self._srtp_in: Any = None
         self._srtp_out: Any = None
         self.srtp_tx = 0
@@ -160,6 +171,8 @@ class Peer:
     def receive_dtls(self, datagram: bytes, now: float) -> None:
         if self.state == "closed":
             return
+        if self._ssl is None:
+            return self._without_association(datagram, now)
         self._hello = []
         self._ssl.bio_write(datagram)
         if self.state == "connected":
@@ -176,7 +189,7 @@ class Peer:
             self._flush(now)
             self.close("dtls failed", now)
         else:
-            self._flush(now)
+            self._last_flight = self._flush(now)
             self._connected(now)
 
     def _connected(self, now: float) -> None:
@@ -186,9 +199,9 @@ class Peer:
         if self._dtls._state == aiortc_dtls.State.FAILED:
             self._port.traffic.drop("dtls_refused")
             return self.close("dtls refused", now)
-        self._srtp_in = self._dtls._rx_srtp._srtp[0]
-        self._srtp_out = self._dtls._tx_srtp._srtp[0]
-        for session in (self._dtls._rx_srtp, self._dtls._tx_srtp):
+        self._srtp = self._dtls._rx_srtp, self._dtls._tx_srtp
+        self._srtp_in, self._srtp_out = (session._srtp[0] for session in self._srtp)
+        for session in self._srtp:
             session._cdata = session._buffer = None  # 1.5 KB each that only Session.protect would use
         self.srtp_tx = int(ffi.cast("uintptr_t", self._srtp_out))
         self.srtp_overhead = _OVERHEAD.get(self._ssl.get_selected_srtp_profile(), 16)
@@ -205,10 +218,26 @@ class Peer:
             pass
         self._flush(now)
 
+    def lighten(self) -> None:
+        """Gives OpenSSL's association back, three quarters of what a viewer takes. What it could still be asked for is
+        kept: our last flight, for a peer that missed it, and our good-bye. That of the peer cannot be read any more, so
+        it casts doubt only. Nothing happens with a DTLS after 1.2, which goes on talking."""
+        if self._ssl is None or self.state != "connected" or self._ssl.get_protocol_version() != DTLS_1_2:
+            return
+        self._goodbye = self._write_goodbye()
+        self._ssl = self._dtls = None
+
+    def _without_association(self, datagram: bytes, now: float) -> None:
+        if datagram[0] == ALERT:
+            self.agent.doubt(now)
+        elif datagram[0] in HANDSHAKE and len(datagram) >= sum(map(len, self._last_flight)):  # no more than came
+            for one in self._last_flight:
+                self._send(one)
+
     def repeats_at(self, now: float) -> float | None:
         """When `repeat` is due, None when nothing waits for an answer. With DTLS 1.3 something may for a moment after
         the connection stands."""
-        if self.state == "closed":
+        if self.state == "closed" or self._ssl is None:
             return None
         left = self._ssl.DTLSv1_get_timeout()
         dates = [] if left is None else [now + left]
@@ -216,7 +245,7 @@ class Peer:
 
     def repeat(self, now: float) -> None:
         """DTLS repeats what the network lost."""
-        if self.state == "closed":
+        if self.state == "closed" or self._ssl is None:
             return
         if self._hello and now - self._hello_at >= FIRST_REPEAT:
             self._hello_at = now
@@ -229,16 +258,22 @@ class Peer:
                 return self.close("dtls timed out", now)
             self._flush(now)
 
-    def _flush(self, now: float) -> None:
-        try:
-            flight = self._ssl.bio_read(65536)
-        except SSL.Error:
-            return
-        datagrams = split_flight(flight)
-        if self._dtls._role == "client" and self.state == "connecting" and not self._hello_at:
+    def _flush(self, now: float) -> list[bytes]:
+        """Sends what OpenSSL has written, and tells it."""
+        datagrams = split_flight(self._flight())
+        if datagrams and self._dtls._role == "client" and self.state == "connecting" and not self._hello_at:
             self._hello, self._hello_at = datagrams, now
         for datagram in datagrams:
             self._send(datagram)
+        return datagrams
+
+    def _flight(self) -> bytes:
+        """All that OpenSSL has written."""
+        flight = b""
+        with suppress(SSL.Error):  # nothing more
+            while len(flight) % FLIGHT == 0:
+                flight += self._ssl.bio_read(FLIGHT)
+        return flight
 
     # -- media
 
@@ -264,20 +299,23 @@ class Peer:
             return
         was, self.state = self.state, "closed"
         if was == "connected":
-            self._say_goodbye(now)
+            self._say_goodbye()
         self.srtp_tx = 0
         self._port.remove(self)
         self.listener.on_closed(reason, now)
         del self.listener  # it holds this peer: without the circle both go now, not when the collector looks some day
         self._srtp_in = self._srtp_out = None
-        self._dtls._rx_srtp = self._dtls._tx_srtp = None
+        self._srtp = ()
+        self._ssl = self._dtls = None
 
-    def _say_goodbye(self, now: float) -> None:
-        try:
+    def _say_goodbye(self) -> None:
+        for datagram in self._goodbye if self._ssl is None else self._write_goodbye():
+            self._send(datagram)
+
+    def _write_goodbye(self) -> list[bytes]:
+        with suppress(SSL.Error):
             self._ssl.shutdown()
-        except SSL.Error:
-            return
-        self._flush(now)
+        return split_flight(self._flight())
 
 
 def _transform(function: Any, context: Any, packet: bytes) -> bytes | None:
@@ -301,8 +339,7 @@ def split_flight(flight: bytes) -> list[bytes]:
             datagrams.append(flight[start:at])
             start = at
         at = end
-    datagrams.append(flight[start:])
-    return datagrams
+    return [*datagrams, flight[start:]] if flight else []
 
 
 def _record_size(flight: bytes, at: int) -> int:

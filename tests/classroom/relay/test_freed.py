@@ -64,7 +64,8 @@ def no_collector() -> Iterator[None]:
 
 
 def watched(session: Session) -> list[Callable[[], object]]:
-    return [weakref.ref(session), weakref.ref(session.peer), weakref.ref(session.peer._ssl)]
+    kept = session, session.peer, session.peer._ssl
+    return [weakref.ref(one) for one in kept if one is not None]
 
 
 async def come_and_go(house: House, door: str) -> list[Callable[[], object]]:
@@ -73,8 +74,9 @@ async def come_and_go(house: House, door: str) -> list[Callable[[], object]]:
     await caller.handshake()
     await until(lambda: session.connected)
     house.sessions.tick(house.bench.clock(), time.time())
+    refs = watched(session)
     session.close("left", house.bench.clock())
-    return watched(session)
+    return refs
 
 
 @pytest.mark.usefixtures("no_collector")
@@ -82,7 +84,7 @@ async def come_and_go(house: House, door: str) -> list[Callable[[], object]]:
 async def test_who_was_connected_is_freed_when_it_leaves(house: House, door: str) -> None:
     refs = await come_and_go(house, door)
     house.sessions.tick(house.bench.clock() + 2.0, time.time())
-    assert [ref() for ref in refs] == [None, None, None]
+    assert not any(ref() for ref in refs)
 
 
 @pytest.mark.usefixtures("no_collector")
@@ -94,7 +96,7 @@ async def test_who_never_connected_is_freed_when_its_time_is_up(house: House, do
     del session
     house.bench.later(31.0)
     house.sessions.tick(house.bench.clock(), time.time())
-    assert [ref() for ref in refs] == [None, None, None]
+    assert not any(ref() for ref in refs)
 
 
 @pytest.mark.usefixtures("no_collector")
@@ -105,5 +107,5 @@ async def test_a_teacher_who_was_replaced_is_freed(house: House) -> None:
     first.close("replaced", house.bench.clock())
     del first
     house.sessions.tick(house.bench.clock(), time.time())
-    assert [ref() for ref in refs] == [None, None, None]
+    assert not any(ref() for ref in refs)
     assert second.peer.state == "new"
