@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 
 DELETED = "left"
+GOODBYE_COUNTS = ("relay", "recorder")
+"""Viewers that keep their DTLS association, by which their good-bye is read at once; they are few."""
 
 
 def owner(door: str, ticket: Ticket) -> tuple[str, ...]:
@@ -166,7 +168,7 @@ class Watching(Session):
 
     def on_connected(self, now: float) -> None:
         self.subscription.link_changed(now)
-        if self.ticket.role != "relay":  # whose good-bye counts at once
+        if self.ticket.role not in GOODBYE_COUNTS:
             self.peer.lighten()
 
     def on_moved(self, now: float) -> None:

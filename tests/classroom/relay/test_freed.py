@@ -16,6 +16,7 @@ from classroom.relay.counters import Counters
 from classroom.relay.session import Session
 from classroom.relay.sessions import Sessions
 from classroom.transport import offer
+from core.tickets import Part
 from tests.classroom.conftest import make_ticket, viewer_ticket
 from tests.classroom.transport.caller import Caller
 from tests.classroom.transport.conftest import Bench, until
@@ -31,7 +32,7 @@ class House:
         self.bench = bench
         self.sessions = Sessions(bench.port, fanout.choose(counters), counters, ["127.0.0.1"], most_per_ticket=9)
 
-    def begin(self, door: str) -> tuple[Session, Caller]:
+    def begin(self, door: str, role: Part = "classroom") -> tuple[Session, Caller]:
         caller = Caller(("127.0.0.1", self.bench.port.number))
         self.bench.callers.append(caller)
         name = "chromium-simulcast.sdp" if door == "whip" else "chromium-viewer.sdp"
@@ -40,7 +41,7 @@ class House:
         if door == "whip":
             session, _ = self.sessions.publish(make_ticket(), "teacher", said, now)
         else:
-            session, _ = self.sessions.watch(viewer_ticket(), (), said, now)
+            session, _ = self.sessions.watch(viewer_ticket(role=role), (), said, now)
         caller.remote = session.peer.agent.local
         return session, caller
 
@@ -109,3 +110,16 @@ async def test_a_teacher_who_was_replaced_is_freed(house: House) -> None:
     house.sessions.tick(house.bench.clock(), time.time())
     assert not any(ref() for ref in refs)
     assert second.peer.state == "new"
+
+
+@pytest.mark.parametrize(
+    ("role", "keeps"), [("classroom", False), ("observer", False), ("relay", True), ("recorder", True)]
+)
+async def test_of_the_viewers_only_relays_and_recorders_keep_the_association_that_reads_their_good_bye(
+    house: House, role: Part, keeps: bool
+) -> None:
+    session, caller = house.begin("whep", role)
+    await caller.check()
+    await caller.handshake()
+    await until(lambda: session.connected)
+    assert (session.peer._ssl is not None) is keeps
