@@ -6,8 +6,10 @@ from typing import TextIO, cast
 
 import structlog
 
-from core.log_lines import LogLines
+from core.log_lines import LAST_WORDS, LogLines
 from core.settings import LogSettings
+
+_started: list[LogLines] = []
 
 
 def start(settings: LogSettings, **bound: str) -> None:
@@ -15,6 +17,7 @@ def start(settings: LogSettings, **bound: str) -> None:
     level = logging.getLevelName(settings.log_level)
     renderer = _renderer(settings.log_format)
     lines = LogLines(sys.stdout.fileno(), _tell_lost)
+    _started.append(lines)
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -29,6 +32,12 @@ def start(settings: LogSettings, **bound: str) -> None:
     )
     structlog.contextvars.bind_contextvars(**bound)
     _adopt(lines, shared, renderer, level)
+
+
+def drain() -> None:
+    """Before an end that runs no `atexit`, as by a signal that nobody catches. Takes a second at most."""
+    for lines in _started:
+        lines.drain(LAST_WORDS)
 
 
 def _renderer(wanted: str) -> structlog.typing.Processor:

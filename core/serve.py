@@ -1,10 +1,12 @@
 """Runs one ASGI app under uvicorn, with the words for a taken port and, if the settings say so, https."""
 
 import gc
+import socket
 
 import uvicorn
 from starlette.types import ASGIApp
 
+from core import logs
 from core.embedded.ports import bind
 from core.errors import StartError
 from core.settings import TlsSettings, load
@@ -13,11 +15,20 @@ LARGEST_MESSAGE = 65_536
 """Bytes of one WebSocket message from outside."""
 
 
+class Server(uvicorn.Server):
+    """Writes the last log lines: after its shutdown uvicorn lets the signal end the process as if nobody had caught
+    it."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        logs.drain()
+
+
 def serve(app: ASGIApp, host: str, port: int, option: str, trusted_proxies: list[str] | None = None) -> None:
     """Until SIGINT or SIGTERM. `option` names the port's setting. Raises StartError."""
     with bind(host, port, option) as own:
         _spare_the_collector()
-        server = uvicorn.Server(configuration(app, trusted_proxies))
+        server = Server(configuration(app, trusted_proxies))
         server.run(sockets=[own])
     if not server.started:
         raise StartError("the process could not start; the lines above say why.")

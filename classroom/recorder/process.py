@@ -21,7 +21,6 @@ from typing import Any
 
 import httpx
 import structlog
-import uvicorn
 from fastapi import FastAPI
 from redis.exceptions import RedisError
 
@@ -38,7 +37,7 @@ from core import service_keys, tls, valkey
 from core.clock import timestamp
 from core.embedded.ports import bind
 from core.errors import StartError
-from core.serve import configuration
+from core.serve import Server, configuration
 from core.service_keys import ServiceKey
 from core.settings import DataSettings, RecorderSettings, RedisSettings, SecretSettings, WebSettings, bracketed, load
 from core.tickets import TicketSigner, verifier
@@ -61,7 +60,7 @@ def run(settings: RecorderSettings) -> None:
         config = configuration(recorder.app)
         config.ssl_certfile = config.ssl_keyfile = None  # only the web asks here, inside
         config.timeout_graceful_shutdown = 1
-        uvicorn.Server(config).run(sockets=[http])
+        Server(config).run(sockets=[http])
 
 
 def _service_key(settings: RecorderSettings) -> str:

@@ -15,7 +15,6 @@ from typing import Any
 
 import httpx
 import structlog
-import uvicorn
 from starlette.applications import Starlette
 
 from classroom.cascade import door as cascade
@@ -42,7 +41,7 @@ from core import valkey
 from core.clock import timestamp
 from core.embedded.ports import bind
 from core.errors import StartError
-from core.serve import configuration
+from core.serve import Server, configuration
 from core.settings import RedisSettings, RelaySettings, SecretSettings, TreeSettings, TurnSettings, load
 from core.tickets import TicketVerifier, verifier
 
@@ -65,7 +64,7 @@ def run(settings: RelaySettings, tree: TreeSettings) -> None:
         config.timeout_graceful_shutdown = 1
         config.http = Impatient
         allow_many_connections()
-        uvicorn.Server(config).run(sockets=[http])
+        Server(config).run(sockets=[http])
 
 
 def steady_clock() -> Callable[[], float]:

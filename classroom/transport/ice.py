@@ -20,7 +20,7 @@ SILENT: Final = 6.0
 "A path without a check for this long may be left without nomination: a NAT moved the peer. Browsers check each 2–5 s."
 MOST_PATHS: Final = 16
 DOUBTED: Final = 7.0
-"""Who is said to have gone has so long for a check; browsers check each 2–6 s."""
+"""Who is said to have gone has so long for a sign of life: checks come each 2–6 s, reports each second."""
 
 Address = tuple[str, int] | tuple[str, int, int, int]
 
@@ -71,6 +71,7 @@ class IceAgent:
         self.selected: Path | None = None
         self.last_check = now
         self.consent = CONSENT
+        self._undoubted: float | None = None
         self._retired: Generation | None = None
         self._retired_until = 0.0
         self._selected_by = -1
@@ -107,8 +108,16 @@ class IceAgent:
         return now - self.last_check > self.consent
 
     def doubt(self, now: float) -> None:
-        """Something that nobody can prove says that the peer has gone: its next check shows that it has not."""
+        """Something that nobody can prove says that the peer has gone: its next check shows that it has not, and
+        `reassure` does."""
+        if self._undoubted is None:
+            self._undoubted = self.last_check
         self.last_check = min(self.last_check, now - self.consent + DOUBTED)
+
+    def reassure(self) -> None:
+        """It has sent what only it can send."""
+        if self._undoubted is not None:
+            self.last_check, self._undoubted = max(self.last_check, self._undoubted), None
 
     def heard_within(self, path_address: Address, seconds: float, now: float) -> bool:
         return any(p.address == path_address and now - at <= seconds for p, at in self._heard.items())
@@ -136,7 +145,7 @@ class IceAgent:
         return None
 
     def _accept(self, generation: Generation, path: Path, nominated: bool, now: float) -> bool:
-        self.last_check = now
+        self.last_check, self._undoubted = now, None
         self._hear(path, now)
         if path == self.selected:
             self._selected_by = max(self._selected_by, generation.number)

@@ -286,6 +286,8 @@ class Peer:
         packet = _transform(lib.srtp_unprotect_rtcp if rtcp else lib.srtp_unprotect, self._srtp_in, datagram)
         if packet is None:
             return self._port.traffic.drop("srtp_refused")
+        if rtcp:
+            self.agent.reassure()
         try:
             (self.listener.on_rtcp if rtcp else self.listener.on_rtp)(packet, now)
         except ValueError:

@@ -21,9 +21,8 @@ LOPSIDED = {
 """Bytes a second, of what goes by web."""
 
 
-def result_of(page: Page, house: House, heard: str) -> dict[str, str]:
-    """→ the checks' verdicts by name, once the result is kept."""
-    page.goto(f"{house.url}/line-test")
+def result_of(page: Page, heard: str) -> dict[str, str]:
+    """→ the checks' verdicts by name, once the result is kept; the test's page is open."""
     page.get_by_role("button", name="开始自测").click()
     page.get_by_role("button", name=heard, exact=True).click()
     expect(page.get_by_text("结果已保存")).to_be_visible(timeout=TESTED)
@@ -47,8 +46,9 @@ def test_what_blocks_a_lesson_is_named_with_what_to_do(house: House, chromium: B
             "navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotFoundError'))"
         )
         page.route(re.compile("/(whep|whip)/"), without_tcp)
+        page.goto(f"{house.url}/line-test")
         page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", LOPSIDED)
-        found = result_of(page, house, "没听见")
+        found = result_of(page, "没听见")
         assert {name for name, verdict in found.items() if verdict == "down"} == {"udp", "microphone", "speaker"}
         assert (found["up"], found["symmetry"], found["down"]) == ("weak", "weak", "ok")
         assert "loss" not in found
@@ -69,8 +69,9 @@ def test_what_blocks_a_lesson_is_named_with_what_to_do(house: House, chromium: B
 def test_packets_that_are_lost_on_the_way_up_and_a_long_way_down_are_told(house: House, chromium: Browser) -> None:
     with opened(chromium, house, keep_session(house, "village")) as page:
         led = Led(page, up=Trouble(loss=0.25), down=Trouble(delay=0.5))
+        page.goto(f"{house.url}/line-test")
         try:
-            found = result_of(page, house, "听见了")
+            found = result_of(page, "听见了")
         finally:
             led.close()
         assert (found["udp"], found["loss"], found["rtt"]) == ("ok", "weak", "weak")

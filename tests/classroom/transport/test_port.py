@@ -388,3 +388,19 @@ async def test_a_light_peers_good_bye_counts_unless_it_goes_on_checking(bench: B
     bench.later(3.0)
     assert said.events[-1] == "closed: consent expired"
     assert slandered.state == "connected"
+
+
+async def test_a_report_of_a_light_peer_refutes_what_was_said_of_it(bench: Bench) -> None:
+    caller, peer, heard = await light(bench)
+    before = peer.agent.last_check
+    caller.send(b"\x15" + bytes(40))
+    await until(lambda: peer.agent.last_check < before)
+    caller.send(caller.protect_rtcp(RECEIVER_REPORT))
+    await until(lambda: heard.rtcp)
+    assert peer.agent.last_check == before
+    bench.later(10.0)
+    assert peer.state == "connected"
+    caller.send(b"\x15" + bytes(40))
+    await until(lambda: peer.agent.last_check < before)
+    bench.later(8.0)
+    assert peer.state == "closed"
