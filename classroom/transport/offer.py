@@ -24,7 +24,7 @@ _SETUPS: Final[dict[str, Setup]] = {"auto": "actpass", "client": "active", "serv
 _FINGERPRINT: Final = re.compile(r"a=fingerprint:(sha-256|sha-384|sha-512) ((?:[0-9A-F]{2}:){31,63}[0-9A-F]{2})", re.I)
 _OWN: Final = ("a=ice-ufrag:", "a=ice-pwd:", "a=fingerprint:", "a=candidate:", "a=ssrc", "a=msid:", "o=")
 """The lines by which the offers of two pages of the same browser differ."""
-_OWN_BEGIN: Final = frozenset(start[:4] for start in _OWN[:-1])
+_OWN_BEGIN: Final = frozenset(start[:4] for start in _OWN if start != "o=")
 """A look at four letters spares nearly all lines the comparison with each."""
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_.+-]{1,64}")
 _ICE: Final = re.compile(r"[A-Za-z0-9+/=_-]{4,256}")  # ice-char, and what some encoders send besides

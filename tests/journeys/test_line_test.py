@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.house import House
-from tests.journeys.desk import PICTURES, accept_no_serious_finding, keep_pictures, keep_session, opened
+from tests.journeys.desk import PICTURES, accept_no_serious_finding, drawn_to, keep_pictures, keep_session, opened
 from tests.journeys.following import without_tcp, without_udp
 from tests.journeys.links import Led
 from tests.lossy import Trouble
@@ -96,11 +96,14 @@ def test_a_waiting_room_tests_its_line_on_the_big_screen(house: House, chromium:
         expect(page.get_by_text("结果已保存")).to_be_visible(timeout=TESTED)
         for words in ("UDP 畅通", "话筒有声音", "喇叭有声音", "Mbit/s"):
             expect(page.get_by_text(words).first).to_be_visible()
+        keep_pictures(page, "line-test-room")
+        drawn_to(page, "laptop")
         for name in ("再测一次", "回到等候页"):
             expect(page.get_by_role("button", name=name)).to_be_in_viewport(ratio=1)
-        page.screenshot(path=PICTURES / "line-test-room.png")
         page.get_by_role("button", name="English").first.click()
-        page.screenshot(path=PICTURES / "line-test-room-en.png")
+        keep_pictures(page, "line-test-room-en")
+        drawn_to(page, "phone")
+        expect(page.get_by_role("button", name="Back to waiting")).to_be_in_viewport(ratio=1)
         page.get_by_role("button", name="中文").first.click()
         page.get_by_role("button", name="回到等候页").click()
         expect(page.get_by_role("button", name="开始自测")).to_be_hidden()

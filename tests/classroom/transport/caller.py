@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from contextlib import suppress
 from typing import Any
 
 from OpenSSL import SSL
@@ -12,6 +13,8 @@ from classroom.transport.ice import Credentials
 from classroom.transport.offer import Fingerprint
 from classroom.transport.peer import split_flight
 
+RTP = bytes.fromhex("80600001000000010000abcd") + b"picture"
+RECEIVER_REPORT = bytes.fromhex("80c9000100000001")
 PRIORITY = (stun.PRIORITY, (1853824767).to_bytes(4, "big"))
 CONTROLLING = (stun.ICE_CONTROLLING, bytes(8))
 CONTROLLED = (stun.ICE_CONTROLLED, bytes(8))
@@ -92,6 +95,12 @@ class Caller:
         self._flush()
         self.transport._setup_srtp()
         return self.ssl.get_selected_srtp_profile()
+
+    def send_flight(self) -> None:
+        """What is next of the handshake, which the relay has to answer."""
+        with suppress(SSL.WantReadError):
+            self.ssl.do_handshake()
+        self._flush()
 
     def _flush(self) -> None:
         try:

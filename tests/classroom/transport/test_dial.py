@@ -13,9 +13,9 @@ from classroom.transport.dialing import Dialing
 from classroom.transport.ice import Credentials, IceAgent, Path
 from classroom.transport.offer import Fingerprint
 from classroom.transport.peer import Peer
+from tests.classroom.transport.caller import RTP
 from tests.classroom.transport.conftest import Bench, Heard, until
 
-RTP = bytes.fromhex("80600001000000010000abcd") + b"picture"
 REPORT = bytes.fromhex("80c9000100000001")
 PRINT = Fingerprint("sha-256", ":".join(["AB"] * 32))
 HERE = Path(0, ("127.0.0.1", 4000))

@@ -8,9 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from classroom.transport.ice import Address
-from tests.classroom.transport.caller import Caller
+from tests.classroom.transport.caller import RTP, Caller
 from tests.classroom.transport.conftest import Bench, Heard, until
-from tests.classroom.transport.test_port import RTP
 
 STRANGER: Address = ("192.0.2.99", 9)
 anything = st.one_of(

@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 from classroom.transport import stun, tcp
 from classroom.transport.framing import LARGEST, Unframer, frame
 from core.errors import StartError
-from tests.classroom.transport.caller import Caller
+from tests.classroom.transport.caller import RTP, Caller
 from tests.classroom.transport.conftest import Bench, until
-from tests.classroom.transport.test_port import RTP
 
 
 @given(st.lists(st.binary(min_size=1, max_size=LARGEST), max_size=6), st.lists(st.integers(1, 3000), max_size=8))
